@@ -1,0 +1,27 @@
+# `make run` and `make test` need Python 3.10 to 3.13 and nothing else.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test test-all lint benchmark clean
+
+run: .venv/installed
+	$(BIN)/python -m recipes.vae_mnist $(ARGS)
+
+test: .venv/installed lint
+	$(BIN)/python -m pytest -m "not slow"
+
+test-all: .venv/installed lint
+	$(BIN)/python -m pytest
+
+lint: .venv/installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+.venv/installed: setup.py constraints.txt
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test]"
+	touch $@
+
+clean:
+	rm -rf .venv

@@ -1,0 +1,60 @@
+"""Exports a saved Keras model to a SavedModel and a TFLite file and verifies both.
+
+    python -m export MODEL.keras OUT
+
+writes OUT/saved_model and OUT/model.tflite. Any Keras model whose class offers `endpoints()` and `examples()` can be
+exported; --classes names the Python package that defines such classes.
+"""
+
+import importlib
+import sys
+import zipfile
+from pathlib import Path
+
+from absl import app, flags
+
+FLAGS = flags.FLAGS
+flags.DEFINE_string("classes", "zoo", "Python package whose import registers the model's classes with Keras.")
+flags.DEFINE_bool("overwrite", False, "Replace OUT/saved_model and OUT/model.tflite where they exist.")
+
+
+def main(argv):
+    if len(argv) != 3:
+        raise app.UsageError("expected two arguments: MODEL.keras OUT")
+    path, directory = Path(argv[1]), Path(argv[2])
+    if not path.is_file():
+        sys.exit(f"export: MODEL.keras: {path} is not a file.")
+    if not zipfile.is_zipfile(path):
+        sys.exit(f"export: MODEL.keras: {path} is not a Keras model (a .keras file is a zip archive).")
+    existing = [name for name in ("saved_model", "model.tflite") if (directory / name).exists()]
+    if existing and not FLAGS.overwrite:
+        sys.exit(f"export: OUT: {directory} holds {existing[0]} already; give --overwrite or another directory.")
+
+    print("Starting TensorFlow (about 10 s) ...", flush=True)
+    from export.startup import start_tensorflow
+
+    start_tensorflow()
+    import keras
+    import tensorflow as tf
+
+    from export import ExportError, export_model
+
+    importlib.import_module(FLAGS.classes)
+    try:
+        model = keras.models.load_model(path, compile=False)
+    except (ValueError, TypeError, KeyError, OSError) as error:
+        sys.exit(f"export: MODEL.keras: {path} can't be loaded: {str(error).strip().splitlines()[0]}")
+    if not hasattr(model, "endpoints"):
+        sys.exit(f"export: MODEL.keras: {path} holds a {type(model).__name__}, which offers no endpoints to export.")
+    try:
+        _, table = export_model(model, directory, model.examples())
+    except ExportError as error:
+        sys.exit(str(error))
+    except (OSError, tf.errors.OpError) as error:
+        sys.exit(f"export: OUT: can't write {directory}: {str(error).splitlines()[0]}")
+    print(table)
+    print(f"Wrote {directory / 'saved_model'} and {directory / 'model.tflite'}. Next: see BUILD.md, Loading.")
+
+
+if __name__ == "__main__":
+    app.run(main)

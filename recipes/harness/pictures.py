@@ -1,0 +1,47 @@
+"""Results for the eye."""
+
+import matplotlib
+
+matplotlib.use("Agg")  # a recipe runs where there is no screen
+
+import numpy as np
+from matplotlib import figure
+from PIL import Image
+
+
+def save_grid(path, images, columns, scale=2):
+    """Writes images as one picture.
+
+    Args:
+        path: a .png file.
+        images: float [n, h, w, c] in [0, 1], c of 1 or 3.
+        columns: images a row; the last row is filled up with black.
+        scale: enlargement, a whole number.
+    """
+    images = np.asarray(images)
+    n, height, width, channels = images.shape
+    rows = -(-n // columns)
+    grid = np.zeros([rows * columns, height, width, channels])
+    grid[:n] = images
+    grid = grid.reshape([rows, columns, height, width, channels]).swapaxes(1, 2)  # rows, h, columns, w, c
+    grid = grid.reshape([rows * height, columns * width, channels])
+    pixels = np.round(255 * grid).astype(np.uint8).repeat(scale, axis=0).repeat(scale, axis=1)
+    Image.fromarray(pixels[..., 0] if channels == 1 else pixels).save(path)
+
+
+def save_learning_curve(path, history, ylabel):
+    """Writes a plot of one or more curves.
+
+    Args:
+        path: a .png file.
+        history: {label: values}, one value an epoch.
+        ylabel: with the unit.
+    """
+    canvas = figure.Figure(figsize=(7, 4), layout="constrained")
+    axes = canvas.subplots()
+    for label, values in history.items():
+        axes.plot(range(1, len(values) + 1), values, marker=".", label=label)
+    axes.set(xlabel="epoch", ylabel=ylabel)
+    axes.grid(alpha=0.3)
+    axes.legend()
+    canvas.savefig(path, dpi=120)

@@ -1,0 +1,130 @@
+"""The directory that holds all that a run makes."""
+
+import contextlib
+import json
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from absl import flags
+
+from recipes.harness.errors import UserError
+
+FLAGS = flags.FLAGS
+SETTINGS = "run.json"
+CHECKPOINT = "checkpoint.keras"
+# All that a run writes; --overwrite removes these and nothing else.
+WRITTEN = (
+    SETTINGS,
+    CHECKPOINT,
+    "metrics.json",
+    "model.keras",
+    "model.tflite",
+    "saved_model",
+    "samples.png",
+    "reconstructions.png",
+    "interpolations.png",
+    "learning_curve.png",
+    "progress",
+    "logs",
+    "history.csv",
+)
+# Flags that say how to handle a run rather than what it computes.
+_HANDLING = ("out_dir", "resume", "overwrite", "data_dir")
+
+
+class RunDirectory:
+    """Where a run writes. Files appear in it whole or not at all; nothing is touched before `begin`.
+
+    Args:
+        path: the directory.
+        settings: {flag: value}, what fixes the run; kept in run.json so that --resume goes on with the same.
+        resume, overwrite: what to do where the directory holds a run already.
+
+    Raises:
+        UserError: the directory can't be written, holds a run and neither was asked for, or holds one with other
+            settings.
+    """
+
+    def __init__(self, path, settings, resume=False, overwrite=False):
+        self.path, self.settings = Path(path), settings
+        self._check_writable()
+        self.found = [name for name in WRITTEN if (self.path / name).exists()]
+        if resume:
+            self._check_same_settings()
+        elif self.found and not overwrite:
+            raise UserError(
+                f"out_dir: {self.path} holds another run ({self.found[0]}); give --resume to go on with it, "
+                "--overwrite to replace it, or another --out_dir."
+            )
+        self.resume = resume
+
+    def begin(self):
+        """Makes the directory ready for a run; with overwrite, this is when the older run goes.
+
+        Call it when all is there that the run needs, so that a typing error costs nothing.
+        """
+        if self.resume:
+            return
+        for name in self.found:
+            path = self.path / name
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
+        self.path.mkdir(parents=True, exist_ok=True)
+        self.write_json(SETTINGS, self.settings)
+
+    @classmethod
+    def from_flags(cls):
+        """Opens --out_dir; with --resume, flags that were not given take the values that the run started with."""
+        key_flags = FLAGS.get_key_flags_for_module(sys.argv[0])
+        key_flags = [flag for flag in key_flags if flag.name not in _HANDLING]
+        saved = Path(FLAGS.out_dir) / SETTINGS
+        if FLAGS.resume and saved.is_file():
+            settings = json.loads(saved.read_text())
+            for flag in key_flags:
+                if not flag.present and flag.name in settings:
+                    FLAGS[flag.name].value = settings[flag.name]
+        return cls(FLAGS.out_dir, {flag.name: flag.value for flag in key_flags}, FLAGS.resume, FLAGS.overwrite)
+
+    @property
+    def checkpoint(self):
+        """The last good checkpoint, or None."""
+        path = self.path / CHECKPOINT
+        return path if path.exists() else None
+
+    @contextlib.contextmanager
+    def new_file(self, name):
+        """Gives a temporary path to write to; moves it to `name` when all went well."""
+        target = self.path / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary = target.with_name(f".{target.name}")  # keeps the suffix, which says the format
+        try:
+            yield temporary
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def write_json(self, name, data):
+        with self.new_file(name) as path:
+            path.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
+
+    def _check_writable(self):
+        place = next(path for path in (self.path, *self.path.absolute().parents) if path.exists())
+        try:
+            with tempfile.TemporaryFile(dir=place):
+                pass
+        except OSError as error:
+            raise UserError(f"out_dir: {self.path} can't be written: {error.strerror}.") from error
+
+    def _check_same_settings(self):
+        saved = self.path / SETTINGS
+        if not saved.is_file():
+            raise UserError(f"resume: {self.path} holds no run to go on with.")
+        for name, value in json.loads(saved.read_text()).items():
+            if self.settings.get(name) != value:
+                raise UserError(
+                    f"resume: --{name} is {value} in the run at {self.path}; got {self.settings.get(name)}."
+                )

@@ -1,0 +1,164 @@
+"""Training a compiled Keras model in a run directory."""
+
+import csv
+import math
+
+import keras
+from absl import flags
+from tqdm import tqdm
+
+from recipes.harness import data, pictures
+from recipes.harness.errors import UserError
+from recipes.harness.run_directory import CHECKPOINT
+
+FLAGS = flags.FLAGS
+STEPS_PER_EXECUTION = 16  # Python is asked only so often, and Ctrl-C is heard only so often
+
+
+def optimizer_for(images):
+    """Adam, warmed up over the first steps and then decayed to 0 along a cosine (the schedule of the flags)."""
+    steps = total_steps(images)
+    warmup = min(200, steps // 10)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        0.0 if warmup else FLAGS.learning_rate,
+        max(1, steps - warmup),
+        warmup_target=FLAGS.learning_rate if warmup else None,
+        warmup_steps=warmup,
+    )
+    return keras.optimizers.Adam(schedule)
+
+
+def total_steps(images):
+    """How many steps the flags ask for."""
+    steps = FLAGS.epochs * max(1, images.train_size // FLAGS.batch_size)
+    return min(steps, FLAGS.steps or steps)
+
+
+def train(model, images, binarization, run, draw):
+    """Trains a compiled model to the end that the flags set, from the run's checkpoint if there is one.
+
+    After each epoch it saves a checkpoint, logs for TensorBoard, and a picture of what `draw(model)` returns, images
+    [n, h, w, c] from latents that stay the same. A loss that is not a number ends the run; the last good checkpoint
+    stays.
+
+    Returns:
+        The trained model.
+    """
+    steps = total_steps(images)
+    steps_per_epoch = min(steps, images.train_size // FLAGS.batch_size) or 1
+    epochs = math.ceil(steps / steps_per_epoch)
+    run.begin()
+    if run.checkpoint:
+        model = _load_checkpoint(run.checkpoint)
+    done = int(model.optimizer.iterations)
+    first_epoch = done // steps_per_epoch
+    if done >= steps:
+        return model
+    if first_epoch:
+        print(f"Going on after epoch {first_epoch} of {epochs}.")
+    batches = data.training_batches(images, FLAGS.batch_size, FLAGS.seed, binarization, epochs, first_epoch)
+    model.fit(
+        batches,
+        epochs=epochs,
+        initial_epoch=first_epoch,
+        steps_per_epoch=steps_per_epoch,
+        verbose=0,
+        callbacks=[
+            _StopOnNaN(),
+            _StopAfter(steps - first_epoch * steps_per_epoch),
+            _Progress(steps_per_epoch, epochs, FLAGS.batch_size),
+            keras.callbacks.CSVLogger(str(run.path / "history.csv"), append=first_epoch > 0),
+            keras.callbacks.TensorBoard(str(run.path / "logs"), write_graph=False),
+            _AfterEpoch(run, draw),
+        ],
+    )
+    return model
+
+
+def history(run, name):
+    """A column of the run's history, one value an epoch, over all of its sessions."""
+    with open(run.path / "history.csv", newline="", encoding="utf-8") as file:
+        return [float(row[name]) for row in csv.DictReader(file)]
+
+
+def _load_checkpoint(path):
+    try:
+        return keras.models.load_model(path)
+    except (ValueError, TypeError, KeyError, OSError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise UserError(f"resume: {path} can't be loaded: {reason}") from error
+
+
+class _Progress(keras.callbacks.Callback):
+    """One bar over the whole training: images a second, remaining time, and how the epoch's means stand."""
+
+    def __init__(self, steps_per_epoch, epochs, batch_size):
+        super().__init__()
+        self.steps_per_epoch, self.epochs, self.batch_size = steps_per_epoch, epochs, batch_size
+
+    def on_train_begin(self, logs=None):
+        print("Compiling the training step (some seconds) ...", flush=True)
+        self.bar = None
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch, self.done = epoch, 0
+
+    def on_train_batch_end(self, batch, logs=None):
+        if self.bar is None:
+            first = (self.epoch * self.steps_per_epoch + batch + 1) * self.batch_size
+            total = self.epochs * self.steps_per_epoch * self.batch_size
+            self.bar = tqdm(total=total, initial=first, unit=" images", unit_scale=True, dynamic_ncols=True)
+        else:
+            self.bar.update((batch + 1 - self.done) * self.batch_size)
+        self.done = batch + 1
+        means = " ".join(f"{name} {float(value):.2f}" for name, value in logs.items() if name != "loss")
+        self.bar.set_description_str(f"epoch {self.epoch + 1}/{self.epochs} {means}", refresh=False)
+
+    def on_train_end(self, logs=None):
+        if self.bar is not None:
+            self.bar.close()
+
+
+class _StopOnNaN(keras.callbacks.Callback):
+    def on_epoch_begin(self, epoch, logs=None):
+        self.epoch = epoch
+
+    def on_train_batch_end(self, batch, logs=None):
+        if not math.isfinite(float(logs["loss"])):
+            raise UserError(
+                f"training: the loss became {float(logs['loss'])} in epoch {self.epoch + 1}, by step {batch + 1}; the "
+                "checkpoint of the last good epoch is kept. Try a smaller --learning_rate or --precision=float32."
+            )
+
+
+class _StopAfter(keras.callbacks.Callback):
+    """Ends the training before a number of steps would be exceeded."""
+
+    def __init__(self, steps):
+        super().__init__()
+        self.steps, self.done_before = steps, 0
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.done = 0
+
+    def on_train_batch_end(self, batch, logs=None):
+        self.done = batch + 1
+        if self.done_before + self.done + self.model.steps_per_execution > self.steps:
+            self.model.stop_training = True
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.done_before += self.done
+
+
+class _AfterEpoch(keras.callbacks.Callback):
+    """The epoch's checkpoint and picture."""
+
+    def __init__(self, run, draw):
+        super().__init__()
+        self.run, self.draw = run, draw
+
+    def on_epoch_end(self, epoch, logs=None):
+        with self.run.new_file(CHECKPOINT) as path:
+            self.model.save(path)
+        with self.run.new_file(f"progress/epoch_{epoch + 1:04}.png") as path:
+            pictures.save_grid(path, self.draw(self.model), columns=8)

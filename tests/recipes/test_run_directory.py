@@ -1,0 +1,70 @@
+import json
+
+import pytest
+
+from recipes.harness.errors import UserError
+from recipes.harness.run_directory import RunDirectory
+
+SETTINGS = {"epochs": 3, "beta": 1.0}
+
+
+def begin(path, settings=SETTINGS, **options):
+    run = RunDirectory(path, settings, **options)
+    run.begin()
+    return run
+
+
+def test_another_run_is_refused_and_left_alone(tmp_path):
+    begin(tmp_path)
+    with pytest.raises(UserError, match=r"holds another run \(run\.json\); give --resume"):
+        RunDirectory(tmp_path, {"epochs": 4})
+    assert json.loads((tmp_path / "run.json").read_text()) == SETTINGS
+
+
+def test_overwrite_removes_what_a_run_wrote_and_nothing_else(tmp_path):
+    run = begin(tmp_path)
+    run.write_json("metrics.json", {})
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "notes.txt").write_text("mine")
+    unused = RunDirectory(tmp_path, {"epochs": 4}, overwrite=True)
+    assert (tmp_path / "metrics.json").exists()  # not before the new run begins
+    unused.begin()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["notes.txt", "run.json"]
+
+
+def test_a_strangers_file_is_not_taken_for_ours(tmp_path):
+    (tmp_path / "notes.txt").write_text("mine")
+    begin(tmp_path)  # nothing of ours there: welcome
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "model.keras").write_text("mine")
+    with pytest.raises(UserError, match=r"holds another run \(model\.keras\)"):
+        RunDirectory(other, SETTINGS)
+
+
+def test_resume_wants_the_same_settings(tmp_path):
+    begin(tmp_path)
+    RunDirectory(tmp_path, SETTINGS, resume=True)
+    with pytest.raises(UserError, match="--beta is 1.0 in the run.*got 2.0"):
+        RunDirectory(tmp_path, {**SETTINGS, "beta": 2.0}, resume=True)
+
+
+def test_resume_wants_a_run(tmp_path):
+    with pytest.raises(UserError, match="no run to go on with"):
+        RunDirectory(tmp_path, SETTINGS, resume=True)
+
+
+def test_a_place_that_cannot_be_written(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserError, match="out_dir: .* can't be written"):
+        RunDirectory(tmp_path / "file" / "run", SETTINGS)
+
+
+def test_a_file_appears_whole_or_not_at_all(tmp_path):
+    run = begin(tmp_path)
+    run.write_json("metrics.json", {"old": 1})
+    with pytest.raises(OSError, match="full"), run.new_file("metrics.json") as path:  # noqa: PT012
+        path.write_text("half")
+        raise OSError("full")
+    assert json.loads((tmp_path / "metrics.json").read_text()) == {"old": 1}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["metrics.json", "run.json"]

@@ -1,0 +1,113 @@
+import keras
+import numpy as np
+import pytest
+from absl import flags
+from absl.testing import flagsaver
+from PIL import Image
+
+import zoo
+from recipes import vae_mnist
+from recipes.harness import data, training
+from recipes.harness.errors import UserError
+from recipes.harness.run_directory import RunDirectory
+
+if not flags.FLAGS.is_parsed():
+    flags.FLAGS(["tests"])
+
+
+@pytest.fixture
+def images():
+    """400 of the embedded digits to train on."""
+    digits = data.embedded_digits()
+    return digits._replace(train=digits.train.take(400), train_size=400)
+
+
+def train(images, directory, draw=lambda model: model.sample([0, 0], range(4)), **settings):
+    """Trains as the recipe does, with a small network, and returns the model."""
+    settings = {"epochs": 3, "batch_size": 50, "latent_dim": 4, "decoder": "dense", **settings}
+    with flagsaver.flagsaver(**settings):
+        run = RunDirectory(directory, {}, resume=(directory / "run.json").exists())
+        model = vae_mnist.build_model(images.image_shape, binary=True)
+        model.compile(optimizer=training.optimizer_for(images), steps_per_execution=4)
+        return training.train(model, images, "dynamic", run, draw)
+
+
+def weights(model):
+    return np.concatenate([w.ravel() for w in model.get_weights()])
+
+
+def test_an_interrupted_run_goes_on_to_the_same_end(images, tmp_path):
+    whole = train(images, tmp_path / "whole")
+    calls = []
+
+    def interrupt(model):
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return model.sample([0, 0], range(4))
+
+    with pytest.raises(KeyboardInterrupt):
+        train(images, tmp_path / "resumed", draw=interrupt)
+    resumed = train(images, tmp_path / "resumed")
+    assert int(resumed.optimizer.iterations) == int(whole.optimizer.iterations) == 24
+    np.testing.assert_allclose(weights(resumed), weights(whole), atol=1e-5)
+
+
+def test_a_run_leaves_its_history(images, tmp_path):
+    train(images, tmp_path)
+    pictures = sorted((tmp_path / "progress").iterdir())
+    assert [path.name for path in pictures] == ["epoch_0001.png", "epoch_0002.png", "epoch_0003.png"]
+    assert Image.open(pictures[0]).width == 8 * 28 * 2
+    elbo = training.history(RunDirectory(tmp_path, {}, resume=True), "elbo")
+    assert len(elbo) == 3
+    assert elbo[2] > elbo[0] + 10
+    assert list((tmp_path / "logs").rglob("events.out.tfevents*"))
+
+
+@pytest.mark.parametrize(("limit", "expected"), [(3, 3), (10, 8), (16, 16), (1000, 24)])
+def test_steps_is_an_upper_limit(images, tmp_path, limit, expected):
+    # 8 steps an epoch, 4 at a time; with fewer steps than an execution holds, just those.
+    assert int(train(images, tmp_path, steps=limit).optimizer.iterations) == expected
+
+
+def test_a_loss_that_is_not_a_number_stops_and_keeps_the_checkpoint(images, tmp_path):
+    def poison(model):
+        model.decoder.layers[-2].kernel.assign(model.decoder.layers[-2].kernel * np.nan)
+        return np.zeros([1, 2, 2, 1])
+
+    with pytest.raises(UserError, match=r"loss became nan in epoch 2, by step 4; .* is kept.*--learning_rate"):
+        train(images, tmp_path, draw=poison)
+    checkpoint = keras.models.load_model(tmp_path / "checkpoint.keras")
+    assert int(checkpoint.optimizer.iterations) == 8
+    assert np.all(np.isfinite(weights(checkpoint)))
+
+
+def test_a_broken_checkpoint_is_named(images, tmp_path):
+    train(images, tmp_path, epochs=1)
+    (tmp_path / "checkpoint.keras").write_bytes(b"half a file")
+    with pytest.raises(UserError, match=r"resume: .*checkpoint\.keras can't be loaded"):
+        train(images, tmp_path)
+
+
+def test_the_learning_rate_warms_up_and_falls_to_zero(images):
+    with flagsaver.flagsaver(epochs=100, batch_size=40, learning_rate=0.5):
+        rate = training.optimizer_for(images)._learning_rate
+    assert float(rate(0)) == 0
+    assert float(rate(100)) == pytest.approx(0.5)
+    assert float(rate(550)) == pytest.approx(0.25)
+    assert float(rate(1000)) == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("settings", "kind"),
+    [({"prior": "normal"}, zoo.StandardNormalPrior), ({"prior": "flow"}, zoo.RealNVPPrior)],
+)
+def test_flags_choose_the_prior(settings, kind):
+    with flagsaver.flagsaver(**settings):
+        assert isinstance(vae_mnist.build_model((8, 8, 1), binary=True).prior, kind)
+
+
+def test_colour_images_get_a_likelihood_of_levels():
+    model = vae_mnist.build_model((8, 8, 3), binary=False)
+    assert isinstance(model.likelihood, zoo.DiscretizedLogisticLikelihood)
+    assert model.sample([0, 0], [0]).shape == [1, 8, 8, 3]

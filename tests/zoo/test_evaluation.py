@@ -1,0 +1,72 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from scipy import stats
+
+import zoo
+from zoo import evaluation
+
+
+def linear_gaussian_vae():
+    """A VAE of one binary pixel, p(x=1|z) = sigmoid(2 z + 0.5), whose evidence is a one-dimensional integral."""
+    encoder = keras.Sequential([keras.Input([1, 1, 1]), keras.layers.Flatten(), keras.layers.Dense(2)])
+    decoder = keras.Sequential([keras.Input([1]), keras.layers.Dense(1), keras.layers.Reshape([1, 1, 1])])
+    encoder.set_weights([np.array([[0.5, 0.1]], np.float32), np.zeros(2, np.float32)])
+    decoder.set_weights([np.array([[2.0]], np.float32), np.array([0.5], np.float32)])
+    return zoo.VAE(encoder, decoder)
+
+
+def exact_nll(pixel):
+    z = np.linspace(-12, 12, 100_001)
+    p = 1 / (1 + np.exp(-(2 * z + 0.5)))
+    return -np.log(np.sum(stats.norm.pdf(z) * (p if pixel else 1 - p)) * (z[1] - z[0]))
+
+
+def test_nll_against_numerical_integration():
+    images = np.array([0, 1, 1, 1], np.float32).reshape([4, 1, 1, 1])
+    estimate = zoo.estimate_likelihood(linear_gaussian_vae(), images, samples=20_000)
+    exact = [exact_nll(pixel) for pixel in images.ravel()]
+    assert estimate.nll == pytest.approx(np.mean(exact), abs=0.01)
+    assert estimate.standard_error == pytest.approx(np.std(exact, ddof=1) / 2, abs=0.01)
+    assert estimate.elbo < -estimate.nll - 0.01  # the posterior is not the true one
+    assert estimate.elbo == pytest.approx(estimate.reconstruction - estimate.kl, abs=1e-4)
+
+
+def test_more_samples_tighten_the_bound(trained, digits):
+    nll = [zoo.estimate_likelihood(trained, digits, samples=k).nll for k in (1, 10, 200)]
+    assert nll[0] > nll[1] > nll[2]
+
+
+def test_chunks_do_not_change_the_estimate(trained, digits, monkeypatch):
+    whole = zoo.estimate_likelihood(trained, digits[:30], samples=450)  # chunks of 100 and a rest of 50
+    monkeypatch.setattr(evaluation, "ROWS", 700)
+    parts = zoo.estimate_likelihood(trained, digits[:30], samples=450)
+    assert parts.nll == pytest.approx(whole.nll, abs=0.5)
+    assert parts.images == 30
+
+
+def test_active_units_counts_the_latents_that_move(trained, digits):
+    assert zoo.estimate_likelihood(trained, digits, samples=1).active_units > 0
+    still = np.repeat(digits[:1], 10, axis=0)
+    assert zoo.estimate_likelihood(trained, still, samples=1).active_units == 0
+
+
+def test_a_seed_fixes_the_estimate(trained, digits):
+    a, b, c = (zoo.estimate_likelihood(trained, digits[:10], samples=5, seed=seed).nll for seed in (0, 0, 1))
+    assert a == b
+    assert a != c
+
+
+def test_images_of_another_size_are_refused(trained):
+    with pytest.raises(ValueError, match=r"images: expected \(28, 28, 1\).*got \(8, 8, 1\)"):
+        zoo.estimate_likelihood(trained, np.zeros([2, 8, 8, 1], np.float32))
+
+
+def test_no_samples_are_refused(trained, digits):
+    with pytest.raises(ValueError, match="samples.*got 0"):
+        zoo.estimate_likelihood(trained, digits, samples=0)
+
+
+def test_works_inside_a_graph(trained, digits):
+    assert tf.function(lambda x: trained.log_densities(x, 2, [0, 0]).kl)(digits[:3]).shape == [3]

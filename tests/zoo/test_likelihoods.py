@@ -1,0 +1,50 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+from scipy.special import expit
+
+import zoo
+
+
+def test_bernoulli_against_numpy():
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=[3, 5, 4, 1]).astype(np.float32)
+    x = (rng.random([3, 5, 4, 1]) < 0.5).astype(np.float32)
+    p = expit(logits.astype(np.float64))
+    expected = (x * np.log(p) + (1 - x) * np.log1p(-p)).sum(axis=(1, 2, 3))
+    np.testing.assert_allclose(zoo.BernoulliLikelihood().log_prob(logits, x), expected, rtol=1e-5)
+
+
+def test_bernoulli_survives_extreme_logits():
+    logits, x = tf.fill([1, 2, 2, 1], 200.0), tf.zeros([1, 2, 2, 1])
+    np.testing.assert_allclose(zoo.BernoulliLikelihood().log_prob(logits, x), [-800.0])
+
+
+def test_discretized_logistic_sums_to_one_over_the_levels():
+    parameters = tf.constant([0.1, 0.7], shape=[1, 1, 1, 2])
+    levels = tf.reshape(tf.range(256, dtype=tf.float32) / 255, [256, 1, 1, 1])
+    log_prob = zoo.DiscretizedLogisticLikelihood().log_prob(parameters, levels)
+    assert np.exp(log_prob).sum() == pytest.approx(1, abs=1e-4)
+
+
+def test_discretized_logistic_against_numpy():
+    location, log_scale = -0.2, 0.3  # before the shift by 1/2 and by -2
+    scale = np.exp(log_scale - 2)
+    level = 90
+
+    def cdf(edge):
+        return expit((edge / 255 - (location + 0.5)) / scale)
+
+    expected = np.log(cdf(level + 0.5) - cdf(level - 0.5))
+    parameters = tf.constant([location, log_scale], shape=[1, 1, 1, 2])
+    actual = zoo.DiscretizedLogisticLikelihood().log_prob(parameters, tf.fill([1, 1, 1, 1], level / 255))
+    np.testing.assert_allclose(actual, [expected], rtol=1e-4)
+
+
+@pytest.mark.parametrize("likelihood", [zoo.BernoulliLikelihood(), zoo.DiscretizedLogisticLikelihood()])
+def test_pictures_are_in_the_unit_interval(likelihood):
+    parameters = 10 * tf.random.stateless_normal([2, 4, 4, 3 * likelihood.parameters_per_channel], [1, 2])
+    picture = likelihood.picture(parameters)
+    assert picture.shape == [2, 4, 4, 3]
+    assert 0 <= np.min(picture) < 0.1
+    assert 0.9 < np.max(picture) <= 1

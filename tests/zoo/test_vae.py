@@ -1,0 +1,168 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from conftest import make_vae
+
+import zoo
+
+SEED = tf.constant([1, 2])
+
+
+def test_kl_against_the_closed_form(vae, digits):
+    mean, scale = (part.numpy() for part in vae.encode(digits[:5]))
+    expected = 0.5 * (scale**2 + mean**2 - 1 - 2 * np.log(scale)).sum(axis=1)
+    np.testing.assert_allclose(vae.log_densities(digits[:5], 1, SEED).kl, expected, rtol=1e-4)
+
+
+def test_monte_carlo_kl_where_there_is_no_closed_form(digits):
+    exact, estimated = make_vae(), make_vae(prior=zoo.RealNVPPrior)  # a new flow is the standard normal
+    exact_kl = exact.log_densities(digits[:3], 1, SEED).kl.numpy()
+    estimates = estimated.log_densities(digits[:3], 20_000, SEED).kl.numpy()
+    np.testing.assert_allclose(estimates, exact_kl, atol=0.05)
+    assert not np.array_equal(estimates, exact_kl)
+
+
+def test_log_densities_are_those_of_the_parts(trained, digits):
+    terms = trained.log_densities(digits[:6], 3, SEED)
+    assert [part.shape for part in terms] == [[3, 6]] * 3 + [[6]]
+    latents = trained.posterior(digits[:6]).sample(3, seed=SEED)
+    parameters = trained.decoder(latents[2])
+    np.testing.assert_allclose(terms.likelihood[2], trained.likelihood.log_prob(parameters, digits[:6]), rtol=1e-5)
+    np.testing.assert_allclose(terms.prior, trained.prior.distribution().log_prob(latents), rtol=1e-4)
+
+
+def test_a_step_of_sgd_follows_the_gradient_of_the_elbo(vae, digits):
+    # With k latents averaged the loss is deterministic up to its seed, which the step number fixes.
+    vae.compile(optimizer=keras.optimizers.SGD(1e-3))
+    batch = tf.constant(digits[:20])
+    seed = tf.random.fold_in(tf.random.fold_in([0, 1], 0), 0)
+    with tf.GradientTape() as tape:
+        terms = vae.log_densities(batch, 1, seed, training=True)
+        loss = tf.reduce_mean(terms.kl - terms.likelihood[0])
+    gradients = tape.gradient(loss, vae.trainable_variables)
+    expected = [w.numpy() - 1e-3 * g for w, g in zip(vae.trainable_variables, gradients)]
+    logs = vae.train_on_batch(batch, return_dict=True)
+    assert logs["loss"] == pytest.approx(float(loss), rel=1e-4)
+    for variable, value in zip(vae.trainable_variables, expected):
+        np.testing.assert_allclose(variable.numpy(), value, atol=1e-5)
+
+
+def test_training_lowers_the_loss_and_moves_every_weight(digits):
+    model = make_vae(prior=zoo.RealNVPPrior)
+    before = [w.copy() for w in model.get_weights()]
+    model.compile(optimizer=keras.optimizers.Adam(1e-2))
+    losses = model.fit(digits, batch_size=50, epochs=5, verbose=0).history["loss"]
+    assert losses[-1] < losses[0] - 50
+    assert all(np.any(a != b) for a, b in zip(before, model.get_weights()))
+
+
+def test_a_seed_fixes_the_training(digits):
+    def weights(seed):
+        model = make_vae(seed=seed)
+        model.compile(optimizer=keras.optimizers.Adam(1e-2))
+        model.fit(digits, batch_size=50, epochs=1, verbose=0, shuffle=False)
+        return np.concatenate([w.ravel() for w in model.get_weights()])
+
+    np.testing.assert_array_equal(weights(1), weights(1))
+    assert np.any(weights(1) != weights(2))
+
+
+def test_beta_weighs_the_kl(digits):
+    def kl_after_training(beta):
+        model = make_vae(objective=zoo.ELBO(beta))
+        model.compile(optimizer=keras.optimizers.Adam(1e-2))
+        model.fit(digits, batch_size=50, epochs=5, verbose=0)
+        return model.evaluate(digits, verbose=0, return_dict=True)["kl"]
+
+    assert kl_after_training(100.0) < 0.5 * kl_after_training(0.01)
+
+
+def test_iwae_trains(digits):
+    model = make_vae(objective=zoo.IWAE(samples=4))
+    model.compile(optimizer=keras.optimizers.Adam(1e-2))
+    logs = model.fit(digits, batch_size=50, epochs=1, verbose=0).history
+    assert logs["loss"][-1] < -logs["elbo"][-1]  # a tighter bound than the ELBO of the same latents
+
+
+def test_sample_is_exact_for_a_prefix_a_permutation_and_a_repeat(trained):
+    many = trained.sample([3, 4], range(20)).numpy()
+    np.testing.assert_allclose(trained.sample([3, 4], [7, 0, 7]), many[[7, 0, 7]], atol=1e-6)
+    np.testing.assert_allclose(trained.sample_chunk([3, 4], [4]), many[4:20], atol=1e-6)
+
+
+def test_seed_index_and_temperature_change_the_sample(trained):
+    image = trained.sample([3, 4], [0]).numpy()
+    for other in (
+        trained.sample([3, 5], [0]),
+        trained.sample([4, 4], [0]),
+        trained.sample([3, 4], [1]),
+        trained.sample([3, 4], [0], 0.5),
+    ):
+        assert np.abs(other - image).max() > 1e-3
+
+
+def test_temperature_zero_gives_one_image(trained):
+    images = trained.sample([3, 4], range(5), temperature=0.0).numpy()
+    np.testing.assert_allclose(images, images[[0] * 5], atol=1e-6)
+
+
+def test_calling_the_model_reconstructs(trained, digits):
+    np.testing.assert_array_equal(trained(digits[:3]), trained.reconstruct(digits[:3]))
+    np.testing.assert_array_equal(trained.reconstruct(digits[:3]), trained.decode(trained.encode(digits[:3])[0]))
+
+
+def test_saving_keeps_weights_parts_and_optimizer(trained, digits, tmp_path):
+    trained.save(tmp_path / "model.keras")
+    loaded = keras.models.load_model(tmp_path / "model.keras")
+    np.testing.assert_array_equal(loaded.sample([0, 1], range(3)), trained.sample([0, 1], range(3)))
+    assert int(loaded.optimizer.iterations) == int(trained.optimizer.iterations) == 12
+    # One more step from here and from there comes to the same: the optimizer's moments are there too.
+    for ours, theirs in zip(trained.optimizer.variables, loaded.optimizer.variables):
+        np.testing.assert_array_equal(ours.numpy(), theirs.numpy())
+
+
+def test_config_round_trip_keeps_every_part():
+    model = make_vae(
+        prior=zoo.RealNVPPrior,
+        likelihood=zoo.DiscretizedLogisticLikelihood(),
+        objective=zoo.ELBO(beta=0.3, samples=2),
+        seed=9,
+    )
+    copy = zoo.VAE.from_config(model.get_config())
+    assert isinstance(copy.prior, zoo.RealNVPPrior)
+    assert isinstance(copy.likelihood, zoo.DiscretizedLogisticLikelihood)
+    assert (copy.objective.beta, copy.objective.samples, copy.seed) == (0.3, 2, 9)
+    assert [w.shape for w in copy.get_weights()] == [w.shape for w in model.get_weights()]
+
+
+def test_an_encoder_of_the_wrong_width_is_refused():
+    encoder = zoo.networks.dense_encoder([4, 4, 1], outputs=5)
+    decoder = zoo.networks.dense_decoder([4, 4, 1], latent_dim=3)
+    with pytest.raises(ValueError, match=r"encoder: expected.* 6 .*got 5"):
+        zoo.VAE(encoder, decoder)
+
+
+class KLOnly:
+    """An objective in which no random number matters."""
+
+    samples = 1
+
+    def __call__(self, log_likelihood, log_prior, log_posterior, kl):
+        return tf.reduce_mean(kl) + 0.0 * tf.reduce_mean(log_likelihood)
+
+
+def test_two_replicas_learn_what_one_does(digits):
+    """Gradients are summed over replicas; SGD shows a wrong scale where Adam would hide it."""
+
+    def weights(strategy):
+        with strategy.scope():
+            model = make_vae(objective=KLOnly())
+            model.compile(optimizer=keras.optimizers.SGD(0.1))
+        model.fit(tf.data.Dataset.from_tensor_slices(digits).batch(40), epochs=1, verbose=0)
+        return np.concatenate([w.ravel() for w in model.get_weights()])
+
+    one = weights(tf.distribute.OneDeviceStrategy("CPU:0"))
+    two = weights(tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]))
+    assert np.abs(one - np.concatenate([w.ravel() for w in make_vae().get_weights()])).max() > 1e-3
+    np.testing.assert_allclose(two, one, atol=1e-6)

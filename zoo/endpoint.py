@@ -1,0 +1,15 @@
+"""What a model offers to an export."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Endpoint(NamedTuple):
+    """A named function of a model that an export turns into a signature.
+
+    `export` reads these three fields and knows nothing else of a model.
+    """
+
+    function: Callable  # tensors -> a tensor, or a tuple of them
+    inputs: list  # a named `tf.TensorSpec` for each argument; None marks the batch dimension
+    outputs: list  # a name for each tensor that comes back

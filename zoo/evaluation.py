@@ -1,0 +1,87 @@
+"""Measuring a VAE: its likelihood by importance sampling, and what its parts contribute."""
+
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+import tensorflow_probability as tfp
+
+ROWS = 4000  # latents decoded at once: enough to keep a processor busy, few enough to stay in its caches
+
+
+class LikelihoodEstimate(NamedTuple):
+    """Means over the images, in nats an image."""
+
+    nll: float  # the importance-weighted bound on -log p(x), lower is better; it falls as k grows
+    standard_error: float  # of `nll`, from the spread over the images
+    elbo: float
+    reconstruction: float  # E_q[log p(x|z)]
+    kl: float  # E_q[log q(z|x) - log p(z)]
+    active_units: int  # latents whose posterior mean varies over the images, variance > 0.01 (Burda et al. 2016)
+    images: int
+    samples: int
+
+
+def estimate_likelihood(vae, images, samples=1000, seed=0, progress=iter):
+    """Estimates -log p(x) with `samples` (k) importance-weighted latents for each image.
+
+    log p(x) >= E[log 1/k sum_i p(x, z_i) / q(z_i|x)], z_i ~ q(z|x) (Burda et al. 2016, equation 8). Compiled, and in
+    chunks of `ROWS` latents: memory does not grow with k or with the number of images.
+
+    Args:
+        vae: a `zoo.VAE`.
+        images: float32 array [n, h, w, c], prepared as the likelihood wants them (binary for Bernoulli).
+        samples: k.
+        seed: fixes the latents.
+        progress: wraps the list of batches, e.g. `tqdm`; one item is one batch of images.
+
+    Returns:
+        `LikelihoodEstimate`.
+
+    Raises:
+        ValueError: `images` has another size than the model's, or `samples` is not positive.
+    """
+    if images.shape[1:] != vae.image_shape:
+        raise ValueError(f"images: expected {vae.image_shape} each, the model's size; got {images.shape[1:]}.")
+    if samples < 1:
+        raise ValueError(f"samples: expected at least 1; got {samples}.")
+    chunk = min(samples, 100)
+    batch = max(1, ROWS // chunk)
+    estimate = _compiled_estimator(vae, samples, chunk)
+    rows, means = [], []
+    for start in progress(range(0, len(images), batch)):
+        part = tf.constant(images[start : start + batch])
+        rows.append(estimate(part, tf.constant([seed, start])).numpy())
+        means.append(vae.posterior(part).mean().numpy())
+    bound, likelihood, log_ratio = np.concatenate(rows, axis=1).astype(np.float64)
+    return LikelihoodEstimate(
+        nll=float(-bound.mean()),
+        standard_error=float(bound.std(ddof=1) / np.sqrt(len(bound))) if len(bound) > 1 else float("nan"),
+        elbo=float((likelihood - log_ratio).mean()),
+        reconstruction=float(likelihood.mean()),
+        kl=float(log_ratio.mean()),
+        active_units=int(np.sum(np.concatenate(means).var(axis=0) > 0.01)),
+        images=len(images),
+        samples=samples,
+    )
+
+
+def _compiled_estimator(vae, samples, chunk):
+    @tf.function(reduce_retracing=True)
+    def estimate(images, seed):
+        """images [n, h, w, c] -> [3, n]: the bound, mean log p(x|z), mean log q(z|x) - log p(z)."""
+        count = tf.shape(images)[0]
+        log_total = tf.fill([count], -float("inf"))  # log of the sum of the weights so far
+        likelihood, log_ratio = tf.zeros([count]), tf.zeros([count])
+        for start in tf.range(0, samples, chunk):
+            size = tf.minimum(chunk, samples - start)
+            terms = vae.log_densities(images, size, tf.random.fold_in(seed, start))
+            ratio = terms.posterior - terms.prior
+            here = tf.reduce_logsumexp(terms.likelihood - ratio, axis=0)
+            log_total = tfp.math.log_add_exp(log_total, here)
+            likelihood += tf.reduce_sum(terms.likelihood, axis=0)
+            log_ratio += tf.reduce_sum(ratio, axis=0)
+        k = tf.cast(samples, tf.float32)
+        return tf.stack([log_total - tf.math.log(k), likelihood / k, log_ratio / k])
+
+    return estimate

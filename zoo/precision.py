@@ -1,0 +1,41 @@
+"""Number formats: bfloat16 for training where it is fast, float32 for everything that is measured or shipped."""
+
+from pathlib import Path
+
+import tensorflow as tf
+
+
+def fastest_policy():
+    """The Keras dtype policy that trains the zoo's convolutional networks fastest on this machine.
+
+    "mixed_bfloat16" on GPUs from compute capability 8.0 and on CPUs with AMX or AVX512-BF16; "float32" elsewhere,
+    where bfloat16 would be emulated.
+    """
+    gpus = tf.config.list_physical_devices("GPU")
+    if gpus:
+        capability = tf.config.experimental.get_device_details(gpus[0]).get("compute_capability", (0, 0))
+        return "mixed_bfloat16" if capability >= (8, 0) else "float32"
+    cpuinfo = Path("/proc/cpuinfo")
+    flags = cpuinfo.read_text() if cpuinfo.exists() else ""
+    return "mixed_bfloat16" if "amx_bf16" in flags or "avx512_bf16" in flags else "float32"
+
+
+def in_float32(model):
+    """A copy of a model whose layers all compute in float32, with the same weights; not compiled.
+
+    Mixed precision keeps the weights in float32, so nothing is lost.
+    """
+    copy = type(model).from_config(_float32(model.get_config()))
+    copy.set_weights(model.get_weights())
+    return copy
+
+
+def _float32(config):
+    """A config with every dtype policy in it replaced by float32."""
+    if isinstance(config, dict):
+        if config.get("class_name") == "DTypePolicy":
+            return {**config, "config": {"name": "float32"}}
+        return {key: _float32(value) for key, value in config.items()}
+    if isinstance(config, list | tuple):
+        return type(config)(_float32(value) for value in config)
+    return config
