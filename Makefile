@@ -2,15 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-all lint benchmark clean
+.PHONY: run test lint clean
 
 run: .venv/installed
 	$(BIN)/python -m recipes.vae_mnist $(ARGS)
 
 test: .venv/installed lint
-	$(BIN)/python -m pytest -m "not slow"
-
-test-all: .venv/installed lint
 	$(BIN)/python -m pytest
 
 lint: .venv/installed

@@ -1,29 +1,38 @@
-"""Starting TensorFlow without its chatter.
+"""Starting TensorFlow and its relatives without their chatter."""
 
-TensorFlow writes lines about oneDNN and missing CUDA drivers to the file descriptor of stderr before any setting can
-stop it. A person who runs a command of ours would have to learn to ignore them.
-"""
-
+import contextlib
 import os
 import sys
 import tempfile
 
 
-def start_tensorflow():
-    """Imports TensorFlow and finds the devices; shows what they wrote to stderr only if that fails."""
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+@contextlib.contextmanager
+def quiet_stderr():
+    """Holds back what native code writes to the file descriptor of stderr; shows it only if the block fails.
+
+    TensorFlow and LiteRT report their CPU features, missing CUDA drivers and delegates there before any setting can stop
+    them, and a person who runs a command of ours would have to learn to ignore it.
+    """
     sys.stderr.flush()
     stderr = os.dup(2)
     with tempfile.TemporaryFile() as chatter:
         os.dup2(chatter.fileno(), 2)
         try:
-            import tensorflow as tf
-
-            tf.config.list_physical_devices()
+            yield
         except BaseException:
             chatter.seek(0)
             os.write(stderr, chatter.read())
             raise
         finally:
+            sys.stderr.flush()
             os.dup2(stderr, 2)
             os.close(stderr)
+
+
+def start_tensorflow():
+    """Imports TensorFlow and finds the devices, quietly."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    with quiet_stderr():
+        import tensorflow as tf
+
+        tf.config.list_physical_devices()

@@ -7,6 +7,8 @@ import numpy as np
 import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
+from export.startup import quiet_stderr
+
 TOLERANCE = 1e-5  # relative to the largest magnitude of an output, or absolute where that is below 1
 
 
@@ -31,7 +33,8 @@ def verify(model, saved_model, tflite, examples):
         A list of `Check`s, one for each artefact and signature.
     """
     loaded = tf.saved_model.load(str(saved_model))
-    interpreter = Interpreter(model_path=str(tflite), num_threads=2)
+    with quiet_stderr():
+        interpreter = Interpreter(model_path=str(tflite), num_threads=2)
     checks = []
     # A GPU may compute float32 in a shorter format; the comparison is about what was written, not about that.
     with tf.device("CPU"):

@@ -48,22 +48,22 @@ def dense_decoder(image_shape, latent_dim, widths=(500, 500), activation="elu", 
     return keras.Model(latents, layers.Reshape(image_shape, dtype="float32")(x), name="decoder")
 
 
-def conv_encoder(image_shape, outputs, width=32, hidden=256, activation="elu", dtype=None):
-    """Two convolutions of stride 2, a 1 x 1 bottleneck of `width // 2` channels, one dense layer of `hidden` units."""
+def conv_encoder(image_shape, outputs, width=16, hidden=208, activation="elu", dtype=None):
+    """Two convolutions of stride 2, a 1 x 1 convolution back to `width` channels, one dense layer of `hidden` units."""
     x = images = keras.Input(image_shape, name="images")
     x = layers.Conv2D(width, 5, strides=2, padding="same", activation=activation, dtype=dtype)(x)  # h/2, w/2
     x = layers.Conv2D(2 * width, 3, strides=2, padding="same", activation=activation, dtype=dtype)(x)  # h/4, w/4
-    x = layers.Conv2D(width // 2, 1, activation=activation, dtype=dtype)(x)
+    x = layers.Conv2D(width, 1, activation=activation, dtype=dtype)(x)
     x = layers.Flatten(dtype=dtype)(x)
     x = layers.Dense(hidden, activation=activation, dtype=dtype)(x)
     return keras.Model(images, layers.Dense(outputs, dtype="float32")(x), name="encoder")
 
 
-def conv_decoder(image_shape, latent_dim, width=32, hidden=500, activation="elu", dtype=None):
+def conv_decoder(image_shape, latent_dim, width=16, hidden=208, activation="elu", dtype=None):
     """Dense layers to h/4 x w/4, then convolutions and depth-to-space up.
 
-    On a CPU a dense layer gives more for its time than a convolution at h/4 x w/4 would, so the convolutions start at
-    h/2 x w/2. Heights and widths that 4 does not divide are made larger and cropped.
+    On a CPU a dense layer does more in its time than a convolution at h/4 x w/4 would, so the 3 x 3 convolutions start
+    at h/2 x w/2. Heights and widths that 4 does not divide are made larger and cropped.
     """
     height, breadth, channels = image_shape
     rows, columns = math.ceil(height / 4), math.ceil(breadth / 4)
@@ -71,9 +71,9 @@ def conv_decoder(image_shape, latent_dim, width=32, hidden=500, activation="elu"
     x = layers.Dense(hidden, activation=activation, dtype=dtype)(x)
     x = layers.Dense(rows * columns * width, activation=activation, dtype=dtype)(x)
     x = layers.Reshape([rows, columns, width], dtype=dtype)(x)  # h/4, w/4
-    x = layers.Conv2D(4 * width, 1, activation=activation, dtype=dtype)(x)
+    x = layers.Conv2D(8 * width, 1, activation=activation, dtype=dtype)(x)
     x = DepthToSpace(dtype=dtype)(x)  # h/2, w/2
-    x = layers.Conv2D(width, 3, padding="same", activation=activation, dtype=dtype)(x)
+    x = layers.Conv2D(2 * width, 3, padding="same", activation=activation, dtype=dtype)(x)
     x = layers.Conv2D(4 * channels, 3, padding="same", dtype=dtype)(x)
     x = DepthToSpace(dtype="float32")(x)  # h, w
     x = layers.Cropping2D([(0, 4 * rows - height), (0, 4 * columns - breadth)], dtype="float32")(x)

@@ -47,7 +47,7 @@ class RealNVPPrior(keras.layers.Layer):
         width: units of the two hidden layers of each coupling's network.
     """
 
-    def __init__(self, latent_dim, couplings=4, width=128, **kwargs):
+    def __init__(self, latent_dim, couplings=4, width=96, **kwargs):
         super().__init__(**{"dtype": "float32", **kwargs})
         if latent_dim % 2:
             raise ValueError(

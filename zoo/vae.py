@@ -100,7 +100,7 @@ class VAE(keras.Model):
         latents = posterior.sample(samples, seed=seed)  # [k, n, latent_dim]
         parameters = self.decoder(tf.reshape(latents, [-1, self.latent_dim]), training=training)
         parameters = tf.reshape(parameters, tf.concat([tf.shape(latents)[:2], parameters.shape[1:]], axis=0))
-        log_prior, log_posterior = _fused(prior.log_prob)(latents), posterior.log_prob(latents)
+        log_prior, log_posterior = prior.log_prob(latents), posterior.log_prob(latents)
         try:
             kl = tfd.kl_divergence(posterior, prior)
         except NotImplementedError:  # TFP has no closed form for this pair
@@ -113,6 +113,13 @@ class VAE(keras.Model):
 
     # -- training -----------------------------------------------------------------------------------------------
 
+    def compile(self, *args, **kwargs):
+        """As `keras.Model.compile`. The optimizer's variables are made here: made in the first step, they would have
+        TensorFlow trace that step twice."""
+        super().compile(*args, **kwargs)
+        if self.optimizer is not None:
+            self.optimizer.build(self.trainable_variables)
+
     def train_step(self, data):
         images = keras.utils.unpack_x_y_sample_weight(data)[0]
         with tf.GradientTape() as tape:
@@ -120,7 +127,7 @@ class VAE(keras.Model):
             # Gradients are summed over the replicas of a tf.distribute strategy.
             scaled_loss = self.optimizer.scale_loss(loss / self.distribute_strategy.num_replicas_in_sync)
         variables = self.trainable_variables
-        _fused(lambda gradients: self.optimizer.apply(gradients, variables))(tape.gradient(scaled_loss, variables))
+        self.optimizer.apply(tape.gradient(scaled_loss, variables), variables)
         return self.get_metrics_result()
 
     def test_step(self, data):
@@ -213,14 +220,3 @@ class VAE(keras.Model):
         parts = ("encoder", "decoder", "prior", "likelihood", "objective")
         objects = {name: keras.saving.deserialize_keras_object(config[name], custom_objects) for name in parts}
         return cls(**{**config, **objects})
-
-
-def _fused(function):
-    """Compiles a chain of small ops with XLA inside a larger graph.
-
-    A flow's log-density and Adam's update are dozens of ops on little data each; fused, they take a third of the time.
-    The networks are better off without: XLA on a CPU is slow at convolutions and at bfloat16. Not under a
-    tf.distribute strategy, whose optimizer has to leave the replica.
-    """
-    alone = not (tf.executing_eagerly() or tf.distribute.has_strategy())
-    return tf.function(function, jit_compile=True) if alone else function

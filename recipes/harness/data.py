@@ -21,7 +21,8 @@ from recipes.harness.errors import UserError
 FLAGS = flags.FLAGS
 PROBE_SECONDS = 4
 MOST_HELD_OUT = 10_000
-CACHE_BYTES = 2**31
+CACHE_BYTES = 2**31  # a larger training set is read again for each epoch
+SHUFFLED = 20_000  # images among which the next one is drawn
 PICTURES = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
 
 
@@ -160,36 +161,28 @@ def binarize(images, seed):
     return tf.cast(tf.random.stateless_uniform(tf.shape(images), seed) < images, tf.float32)
 
 
-def training_batches(images, batch_size, seed, binarization, epochs, first_epoch=0):
-    """Shuffled batches of an `ImageSet`'s training images, float32 [batch_size, h, w, c] in [0, 1].
+def training_batches(images, batch_size, seed, binarization, first_step=0):
+    """Endless batches of the training images, float32 [batch_size, h, w, c] in [0, 1].
 
-    What epoch e yields depends on `(seed, e)` alone, so a resumed run sees what an uninterrupted one would have seen.
-    Images left over at the end of an epoch wait for another one.
+    What step t yields depends on `(seed, t)` alone, so a resumed run sees what an uninterrupted one would have seen. Each
+    epoch has an order of its own; images left over at its end wait for another one.
     """
     if images.train_size < batch_size:
         raise UserError(f"batch_size: {batch_size} is more than the {images.train_size} training images.")
-    steps = images.train_size // batch_size
     train = images.train
     if images.train_size * np.prod(images.image_shape) < CACHE_BYTES:
         train = train.cache()
     if binarization == "static":
-        train = train.enumerate().map(
-            lambda i, image: binarize(_to_unit(image), tf.stack([seed, tf.cast(i, tf.int32)]))
-        )
-
-    def epoch(number):
-        shuffled = train.shuffle(min(images.train_size, 100_000), seed + number, reshuffle_each_iteration=False)
-        return shuffled.batch(batch_size, drop_remainder=True)
+        train = train.enumerate().map(lambda i, image: binarize(_to_unit(image), tf.stack([seed, i])))
 
     def finish(step, batch):
         if binarization == "static":
             return batch
         batch = _to_unit(batch)
-        step = tf.cast(first_epoch * steps + step, tf.int32)
         return binarize(batch, tf.stack([seed, step])) if binarization == "dynamic" else batch
 
-    batches = tf.data.Dataset.range(first_epoch, epochs).flat_map(epoch).enumerate()
-    return batches.map(finish, tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
+    batches = train.shuffle(min(images.train_size, SHUFFLED), seed).batch(batch_size, drop_remainder=True).repeat()
+    return batches.enumerate().skip(first_step).map(finish, tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
 
 
 def evaluation_images(images, binarization):

@@ -58,7 +58,7 @@ def define_run_flags(out_dir):
 def define_vae_flags(latent_dim):
     flags.DEFINE_integer("latent_dim", latent_dim, "Length of the latent vector; even for --prior=flow.", lower_bound=1)
     flags.DEFINE_float("beta", 1.0, "Weight of the KL term in the loss; 1 is the ELBO.", lower_bound=0.0)
-    flags.DEFINE_enum("encoder", "dense", ["dense", "conv"], "Network from images to latents.")
+    flags.DEFINE_enum("encoder", "conv", ["dense", "conv"], "Network from images to latents.")
     flags.DEFINE_enum("decoder", "conv", ["dense", "conv"], "Network from latents to images.")
     flags.DEFINE_enum("prior", "flow", ["normal", "flow"], "normal: N(0, I); flow: learned, a RealNVP over N(0, I).")
 

@@ -56,16 +56,18 @@ def train(model, images, binarization, run, draw):
         return model
     if first_epoch:
         print(f"Going on after epoch {first_epoch} of {epochs}.")
-    batches = data.training_batches(images, FLAGS.batch_size, FLAGS.seed, binarization, epochs, first_epoch)
+    first_step = first_epoch * steps_per_epoch
+    batches = data.training_batches(images, FLAGS.batch_size, FLAGS.seed, binarization, first_step)
     model.fit(
         batches,
         epochs=epochs,
         initial_epoch=first_epoch,
         steps_per_epoch=steps_per_epoch,
+        shuffle=False,  # the data set does
         verbose=0,
         callbacks=[
             _StopOnNaN(),
-            _StopAfter(steps - first_epoch * steps_per_epoch),
+            _StopAfter(steps - first_step),
             _Progress(steps_per_epoch, epochs, FLAGS.batch_size),
             keras.callbacks.CSVLogger(str(run.path / "history.csv"), append=first_epoch > 0),
             keras.callbacks.TensorBoard(str(run.path / "logs"), write_graph=False),

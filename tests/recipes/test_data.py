@@ -123,9 +123,8 @@ def test_a_truncated_record_is_named(mnist_dir, tmp_path):
     expect(r"data: a record in .*mnist.* is truncated or corrupted", data.from_tfds, "mnist", tmp_path)
 
 
-def batches(images, binarization="none", epochs=2, first_epoch=0, seed=0):
-    pipeline = data.training_batches(images, 5, seed, binarization, epochs, first_epoch)
-    return np.stack(list(pipeline.as_numpy_iterator()))
+def batches(images, binarization="none", count=6, first_step=0, seed=0):
+    return take(data.training_batches(images, 5, seed, binarization, first_step), count)
 
 
 @pytest.fixture(scope="module")
@@ -144,9 +143,9 @@ def test_an_epoch_shows_each_image_once_in_another_order(pictures):
 
 @pytest.mark.parametrize("binarization", ["none", "dynamic", "static"])
 def test_a_later_start_sees_what_an_earlier_one_would_have_seen(pictures, binarization):
-    whole = batches(pictures, binarization, epochs=3)
-    np.testing.assert_array_equal(batches(pictures, binarization, epochs=3, first_epoch=2), whole[6:])
-    assert np.any(batches(pictures, binarization, epochs=3, seed=1) != whole)
+    whole = batches(pictures, binarization, count=9)
+    np.testing.assert_array_equal(batches(pictures, binarization, count=2, first_step=7), whole[7:])
+    assert np.any(batches(pictures, binarization, count=9, seed=1) != whole)
 
 
 def test_dynamic_binarization_has_the_grey_levels_as_means():
@@ -159,8 +158,7 @@ def test_dynamic_binarization_has_the_grey_levels_as_means():
 def draws_of_one_image(binarization):
     one = np.full([1, 8, 8, 1], 128, np.uint8)
     images = data.ImageSet("grey", tf.data.Dataset.from_tensor_slices(one), 1, one)
-    pipeline = data.training_batches(images, 1, 0, binarization, epochs=3)
-    return list(pipeline.as_numpy_iterator())
+    return take(data.training_batches(images, 1, 0, binarization), 3)
 
 
 def test_dynamic_draws_anew_and_static_does_not():
@@ -180,7 +178,7 @@ def test_evaluation_images_are_one_fixed_draw(embedded):
 
 
 def test_a_batch_larger_than_the_data_is_refused(pictures):
-    expect("batch_size: 100 is more than the 18", data.training_batches, pictures, 100, 0, "none", 1)
+    expect("batch_size: 100 is more than the 18", data.training_batches, pictures, 100, 0, "none")
 
 
 def test_image_sizes():

@@ -1,0 +1,1 @@
+"""Measurements of this project against others, side by side on one machine: `python -m benchmarks.<name> --help`."""
