@@ -67,7 +67,9 @@ def estimate_likelihood(vae, images, samples=1000, seed=0, progress=iter):
 
 
 def _compiled_estimator(vae, samples, chunk):
-    @tf.function(reduce_retracing=True)
+    signature = [tf.TensorSpec([None, *vae.image_shape], tf.float32), tf.TensorSpec([2], tf.int32)]
+
+    @tf.function(input_signature=signature)
     def estimate(images, seed):
         """images [n, h, w, c] -> [3, n]: the bound, mean log p(x|z), mean log q(z|x) - log p(z)."""
         count = tf.shape(images)[0]

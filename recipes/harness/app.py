@@ -33,9 +33,12 @@ def _main(recipe, argv):
     except UserError as error:
         sys.exit(f"{Path(sys.argv[0]).stem}: {error}")
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES):
+        # HDF5, which .keras files hold, gives the reason in the message only.
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error)
+        if not full and error.errno not in (errno.EROFS, errno.EACCES):
             raise
-        sys.exit(f"{Path(sys.argv[0]).stem}: can't write to {FLAGS.out_dir}: {error.strerror}.")
+        reason = "the disk is full" if full else error.strerror
+        sys.exit(f"{Path(sys.argv[0]).stem}: can't write to {FLAGS.out_dir}: {reason}.")
     except KeyboardInterrupt:
         print(f"\nStopped. Go on from the last finished epoch with:\n    {resume_command()}", file=sys.stderr)
         sys.exit(130)

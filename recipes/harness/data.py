@@ -164,8 +164,8 @@ def binarize(images, seed):
 def training_batches(images, batch_size, seed, binarization, first_step=0):
     """Endless batches of the training images, float32 [batch_size, h, w, c] in [0, 1].
 
-    What step t yields depends on `(seed, t)` alone, so a resumed run sees what an uninterrupted one would have seen. Each
-    epoch has an order of its own; images left over at its end wait for another one.
+    What step t yields depends on `(seed, t)` alone, so a resumed run sees what an uninterrupted one would have seen.
+    Each epoch has an order of its own; images left over at its end wait for another one.
     """
     if images.train_size < batch_size:
         raise UserError(f"batch_size: {batch_size} is more than the {images.train_size} training images.")
@@ -195,7 +195,7 @@ def evaluation_images(images, binarization):
 
 def damaged(place):
     """The error for data that can't be read."""
-    return UserError(f"data: a record in {place} is truncated or corrupted; remove that copy and prepare it again.")
+    return UserError(f"data: a record of {place} is truncated or corrupted; remove that copy and prepare it again.")
 
 
 def _parse_size(text):

@@ -4,6 +4,7 @@ import csv
 import math
 
 import keras
+import tensorflow as tf
 from absl import flags
 from tqdm import tqdm
 
@@ -58,22 +59,25 @@ def train(model, images, binarization, run, draw):
         print(f"Going on after epoch {first_epoch} of {epochs}.")
     first_step = first_epoch * steps_per_epoch
     batches = data.training_batches(images, FLAGS.batch_size, FLAGS.seed, binarization, first_step)
-    model.fit(
-        batches,
-        epochs=epochs,
-        initial_epoch=first_epoch,
-        steps_per_epoch=steps_per_epoch,
-        shuffle=False,  # the data set does
-        verbose=0,
-        callbacks=[
-            _StopOnNaN(),
-            _StopAfter(steps - first_step),
-            _Progress(steps_per_epoch, epochs, FLAGS.batch_size),
-            keras.callbacks.CSVLogger(str(run.path / "history.csv"), append=first_epoch > 0),
-            keras.callbacks.TensorBoard(str(run.path / "logs"), write_graph=False),
-            _AfterEpoch(run, draw),
-        ],
-    )
+    try:
+        model.fit(
+            batches,
+            epochs=epochs,
+            initial_epoch=first_epoch,
+            steps_per_epoch=steps_per_epoch,
+            shuffle=False,  # the data set does
+            verbose=0,
+            callbacks=[
+                _StopOnNaN(),
+                _StopAfter(steps - first_step),
+                _Progress(steps_per_epoch, epochs, FLAGS.batch_size),
+                keras.callbacks.CSVLogger(str(run.path / "history.csv"), append=first_epoch > 0),
+                keras.callbacks.TensorBoard(str(run.path / "logs"), write_graph=False),
+                _AfterEpoch(run, draw),
+            ],
+        )
+    except tf.errors.DataLossError as error:
+        raise data.damaged(images.name) from error
     return model
 
 

@@ -120,7 +120,7 @@ def test_a_truncated_record_is_named(mnist_dir, tmp_path):
     record = next(tmp_path.rglob("mnist-test*"))
     record.chmod(0o644)
     record.write_bytes(record.read_bytes()[: record.stat().st_size // 2])
-    expect(r"data: a record in .*mnist.* is truncated or corrupted", data.from_tfds, "mnist", tmp_path)
+    expect(r"data: a record of .*mnist.* is truncated or corrupted", data.from_tfds, "mnist", tmp_path)
 
 
 def batches(images, binarization="none", count=6, first_step=0, seed=0):

@@ -1,6 +1,7 @@
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from absl import flags
 from absl.testing import flagsaver
 from PIL import Image
@@ -80,6 +81,19 @@ def test_a_loss_that_is_not_a_number_stops_and_keeps_the_checkpoint(images, tmp_
     checkpoint = keras.models.load_model(tmp_path / "checkpoint.keras")
     assert int(checkpoint.optimizer.iterations) == 8
     assert np.all(np.isfinite(weights(checkpoint)))
+
+
+def test_a_damaged_record_ends_the_training_with_one_line(images, tmp_path):
+    record = tmp_path / "digits.tfrecord"
+    with tf.io.TFRecordWriter(str(record)) as writer:
+        for image in images.train.as_numpy_iterator():
+            writer.write(image.tobytes())
+    record.write_bytes(record.read_bytes()[:-1000])
+    damaged = tf.data.TFRecordDataset(str(record)).map(
+        lambda record: tf.reshape(tf.io.decode_raw(record, tf.uint8), [28, 28, 1])
+    )
+    with pytest.raises(UserError, match="a record of mnist-5000 is truncated"):
+        train(images._replace(train=damaged), tmp_path / "run")
 
 
 def test_a_broken_checkpoint_is_named(images, tmp_path):
