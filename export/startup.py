@@ -10,8 +10,8 @@ import tempfile
 def quiet_stderr():
     """Holds back what native code writes to the file descriptor of stderr; shows it only if the block fails.
 
-    TensorFlow and LiteRT report CPU features, missing CUDA drivers and delegates there before any setting can stop them,
-    and a person who runs a command of ours would have to learn to ignore it.
+    TensorFlow and LiteRT report CPU features, missing CUDA drivers and delegates there before any setting can stop
+    them, and a person who runs a command of ours would have to learn to ignore it.
     """
     sys.stderr.flush()
     stderr = os.dup(2)
