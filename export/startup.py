@@ -33,6 +33,8 @@ def start_tensorflow():
     """Imports TensorFlow and finds the devices, quietly."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     with quiet_stderr():
+        import absl.logging
         import tensorflow as tf
 
+        absl.logging.set_verbosity(absl.logging.WARNING)  # no "Assets written to ..."
         tf.config.list_physical_devices()

@@ -15,7 +15,7 @@ from recipes.harness import app, flags
 
 FLAGS = flags.FLAGS
 flags.define_data_flags(dataset="mnist")
-flags.define_training_flags(epochs=30, batch_size=128, learning_rate=2e-3)
+flags.define_training_flags(epochs=40, batch_size=128, learning_rate=3e-3)
 flags.define_run_flags(out_dir="runs/vae_mnist")
 flags.define_vae_flags(latent_dim=32)
 flags.define_likelihood_flags(samples=1000)
@@ -50,7 +50,7 @@ def main(run):
     images = data.load_images()
     binarization = data.binarization_for(images)
     vae = build_model(images.image_shape, binary=binarization != "none")
-    vae.compile(optimizer=training.optimizer_for(images), steps_per_execution=training.STEPS_PER_EXECUTION)
+    vae.compile(optimizer=training.optimizer_for(images), steps_per_execution=training.steps_per_execution(images))
     vae = training.train(vae, images, binarization, run, draw=lambda vae: vae.sample([0, FLAGS.seed], range(64)))
     vae_report.finish(vae, images, binarization, run)
 

@@ -113,12 +113,11 @@ class VAE(keras.Model):
 
     # -- training -----------------------------------------------------------------------------------------------
 
-    def compile(self, *args, **kwargs):
-        """As `keras.Model.compile`. The optimizer's variables are made here: made in the first step, they would have
-        TensorFlow trace that step twice."""
-        super().compile(*args, **kwargs)
-        if self.optimizer is not None:
+    def make_train_function(self, force=False):
+        # Variables made during the first step would have TensorFlow trace that step, seconds of work, twice.
+        with self.distribute_strategy.scope():
             self.optimizer.build(self.trainable_variables)
+        return super().make_train_function(force)
 
     def train_step(self, data):
         images = keras.utils.unpack_x_y_sample_weight(data)[0]

@@ -13,7 +13,20 @@ from recipes.harness.errors import UserError
 from recipes.harness.run_directory import CHECKPOINT
 
 FLAGS = flags.FLAGS
-STEPS_PER_EXECUTION = 16  # Python is asked only so often, and Ctrl-C is heard only so often
+
+
+def steps_per_epoch(images):
+    """Steps that go through the training images once, or all that --steps allows."""
+    return max(1, min(images.train_size // FLAGS.batch_size, FLAGS.steps or images.train_size))
+
+
+def steps_per_execution(images):
+    """For `compile`: steps that TensorFlow does without asking Python, at most 32, a divisor of those of an epoch.
+
+    Keras always does a whole execution: with one that does not divide an epoch, epochs would be longer than they say.
+    """
+    steps = steps_per_epoch(images)
+    return max(divisor for divisor in range(1, 33) if steps % divisor == 0)
 
 
 def optimizer_for(images):
@@ -45,32 +58,31 @@ def train(model, images, binarization, run, draw):
     Returns:
         The trained model.
     """
-    steps = total_steps(images)
-    steps_per_epoch = min(steps, images.train_size // FLAGS.batch_size) or 1
-    epochs = math.ceil(steps / steps_per_epoch)
+    steps, epoch_steps = total_steps(images), steps_per_epoch(images)
+    epochs = math.ceil(steps / epoch_steps)
     run.begin()
     if run.checkpoint:
         model = _load_checkpoint(run.checkpoint)
     done = int(model.optimizer.iterations)
-    first_epoch = done // steps_per_epoch
+    first_epoch = done // epoch_steps
     if done >= steps:
         return model
     if first_epoch:
         print(f"Going on after epoch {first_epoch} of {epochs}.")
-    first_step = first_epoch * steps_per_epoch
+    first_step = first_epoch * epoch_steps
     batches = data.training_batches(images, FLAGS.batch_size, FLAGS.seed, binarization, first_step)
     try:
         model.fit(
             batches,
             epochs=epochs,
             initial_epoch=first_epoch,
-            steps_per_epoch=steps_per_epoch,
+            steps_per_epoch=epoch_steps,
             shuffle=False,  # the data set does
             verbose=0,
             callbacks=[
                 _StopOnNaN(),
                 _StopAfter(steps - first_step),
-                _Progress(steps_per_epoch, epochs, FLAGS.batch_size),
+                _Progress(epoch_steps, epochs, FLAGS.batch_size),
                 keras.callbacks.CSVLogger(str(run.path / "history.csv"), append=first_epoch > 0),
                 keras.callbacks.TensorBoard(str(run.path / "logs"), write_graph=False),
                 _AfterEpoch(run, draw),

@@ -27,9 +27,12 @@ def train(images, directory, draw=lambda model: model.sample([0, 0], range(4)), 
     """Trains as the recipe does, with a small network, and returns the model."""
     settings = {"epochs": 3, "batch_size": 50, "latent_dim": 4, "decoder": "dense", **settings}
     with flagsaver.flagsaver(**settings):
+        keras.utils.set_random_seed(0)
         run = RunDirectory(directory, {}, resume=(directory / "run.json").exists())
         model = vae_mnist.build_model(images.image_shape, binary=True)
-        model.compile(optimizer=training.optimizer_for(images), steps_per_execution=4)
+        model.compile(
+            optimizer=training.optimizer_for(images), steps_per_execution=training.steps_per_execution(images)
+        )
         return training.train(model, images, "dynamic", run, draw)
 
 
@@ -67,7 +70,7 @@ def test_a_run_leaves_its_history(images, tmp_path):
 
 @pytest.mark.parametrize(("limit", "expected"), [(3, 3), (10, 8), (16, 16), (1000, 24)])
 def test_steps_is_an_upper_limit(images, tmp_path, limit, expected):
-    # 8 steps an epoch, 4 at a time; with fewer steps than an execution holds, just those.
+    # 8 steps an epoch, all in one execution; with fewer steps than an epoch has, just those.
     assert int(train(images, tmp_path, steps=limit).optimizer.iterations) == expected
 
 
@@ -76,7 +79,7 @@ def test_a_loss_that_is_not_a_number_stops_and_keeps_the_checkpoint(images, tmp_
         model.decoder.layers[-2].kernel.assign(model.decoder.layers[-2].kernel * np.nan)
         return np.zeros([1, 2, 2, 1])
 
-    with pytest.raises(UserError, match=r"loss became nan in epoch 2, by step 4; .* is kept.*--learning_rate"):
+    with pytest.raises(UserError, match=r"loss became nan in epoch 2, by step 8; .* is kept.*--learning_rate"):
         train(images, tmp_path, draw=poison)
     checkpoint = keras.models.load_model(tmp_path / "checkpoint.keras")
     assert int(checkpoint.optimizer.iterations) == 8
@@ -101,6 +104,12 @@ def test_a_broken_checkpoint_is_named(images, tmp_path):
     (tmp_path / "checkpoint.keras").write_bytes(b"half a file")
     with pytest.raises(UserError, match=r"resume: .*checkpoint\.keras can't be loaded"):
         train(images, tmp_path)
+
+
+@pytest.mark.parametrize(("size", "expected"), [(60_000, 26), (4500, 7), (400, 3), (128 * 17, 17), (128 * 37, 1)])
+def test_an_execution_divides_an_epoch(images, size, expected):
+    with flagsaver.flagsaver(batch_size=128):
+        assert training.steps_per_execution(images._replace(train_size=size)) == expected
 
 
 def test_the_learning_rate_warms_up_and_falls_to_zero(images):
