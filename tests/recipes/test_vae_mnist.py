@@ -81,6 +81,7 @@ def test_it_refuses_to_write_over_a_run_and_resumes_it(finished, digit_folder):
         (["--epochs=-1"], "--epochs=-1"),
         (["--resume", "--overwrite"], "At most one of (resume, overwrite)"),
         (["--prior=magic"], "--prior=magic"),
+        (["--latent_dim=5"], "--prior=flow needs an even --latent_dim"),
         (["surplus"], "'surplus'"),
     ],
 )
