@@ -16,7 +16,7 @@ the cores. The clock is read at the start and the end of each epoch, by a callba
 loading the data is part of an epoch:
 
     ours     `VAE.fit`, compiled by XLA, on a tf.data pipeline
-    pythae   its `VAE`, `BaseDataset`, `TrainingPipeline` and `BaseTrainer`, on PyTorch, with the fused Adam
+    pythae   its `VAE`, `BaseDataset`, `TrainingPipeline` and `BaseTrainer` as they come, on PyTorch
 
 Makes in --out_dir: training.json, training.png, and workers.log with all that the two frameworks had to say.
 """
@@ -129,11 +129,11 @@ def train_ours(images, batch_size, epochs):
     vae = zoo.VAE(encoder, decoder)
     vae.compile(keras.optimizers.Adam(LEARNING_RATE), jit_compile=True, steps_per_execution=STEPS_PER_EXECUTION)
     batches = tf.data.Dataset.from_tensor_slices(images).cache().shuffle(len(images))
-    batches = batches.batch(batch_size, drop_remainder=True).prefetch(tf.data.AUTOTUNE)
+    batches = batches.batch(batch_size, drop_remainder=True).repeat().prefetch(tf.data.AUTOTUNE)
     clock = Clock()
-    history = vae.fit(batches, epochs=1 + epochs, verbose=0, callbacks=[clock])
-    seen = len(images) // batch_size * batch_size
-    return Measurement(epochs * seen / sum(clock.seconds[1:]), history.history["loss"][-1])
+    steps = len(images) // batch_size
+    history = vae.fit(batches, epochs=1 + epochs, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[clock])
+    return Measurement(epochs * steps * batch_size / sum(clock.seconds[1:]), history.history["loss"][-1])
 
 
 def train_pythae(images, batch_size, epochs):
@@ -149,9 +149,6 @@ def train_pythae(images, batch_size, epochs):
         `Measurement`.
     """
     os.environ["TQDM_DISABLE"] = "1"  # its trainer has no switch for the progress bar, which would cost it time
-    # On few cores, PyTorch's threads can land on the same one and spin there for whole time slices while they wait
-    # for each other: up to 20 times slower, now and then. Waiting threads sleep sooner with this, and it costs nothing.
-    os.environ.setdefault("GOMP_SPINCOUNT", "50000")
     import pythae.models
     import pythae.pipelines
     import pythae.trainers
@@ -206,7 +203,6 @@ def train_pythae(images, batch_size, epochs):
             # Faster than 1 or 2: the data are in memory, and loader processes would be started anew for each epoch.
             train_dataloader_num_workers=0,
             learning_rate=LEARNING_RATE,
-            optimizer_params={"fused": True},  # Adam in one pass over the weights; not PyTorch's default on a CPU
             no_cuda=True,
         )
         pipeline = pythae.pipelines.TrainingPipeline(pythae.models.VAE(config, Encoder(), Decoder()), settings)
