@@ -42,6 +42,11 @@ def save_learning_curve(path, history, ylabel):
     for label, values in history.items():
         axes.plot(range(1, len(values) + 1), values, marker=".", label=label)
     axes.set(xlabel="epoch", ylabel=ylabel)
+    if all(len(values) > 2 for values in history.values()):
+        # The first epoch's mean holds the untrained model; on its scale nothing else could be seen.
+        later = [value for values in history.values() for value in values[1:]]
+        margin = 0.1 * (max(later) - min(later))
+        axes.set_ylim(min(later) - margin, max(later) + margin)
     axes.grid(alpha=0.3)
     axes.legend()
     canvas.savefig(path, dpi=120)
