@@ -33,11 +33,10 @@ def verify(model, saved_model, tflite, examples):
         A list of `Check`s, one for each artefact and signature.
     """
     loaded = tf.saved_model.load(str(saved_model))
-    with quiet_stderr():
-        interpreter = Interpreter(model_path=str(tflite), num_threads=2)
+    interpreter = Interpreter(model_path=str(tflite), num_threads=2)
     checks = []
     # A GPU may compute float32 in a shorter format; the comparison is about what was written, not about that.
-    with tf.device("CPU"):
+    with tf.device("CPU"), quiet_stderr():
         for name, endpoint in model.endpoints().items():
             arguments = {spec.name: _as_spec(examples[spec.name], spec) for spec in endpoint.inputs}
             batched = [spec.name for spec in endpoint.inputs if spec.shape.rank and spec.shape[0] is None]

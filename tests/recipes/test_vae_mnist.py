@@ -58,6 +58,7 @@ def test_it_says_what_was_made_and_what_to_type_next(finished):
     assert f"tensorboard --logdir {out}/logs" in process.stdout
     assert "WARNING" not in process.stderr
     assert "oneDNN" not in process.stderr
+    assert "XNNPACK" not in process.stderr
 
 
 def test_it_refuses_to_write_over_a_run_and_resumes_it(finished, digit_folder):
