@@ -17,7 +17,8 @@ FLAGS = flags.FLAGS
 
 def steps_per_epoch(images):
     """Steps that go through the training images once, or all that --steps allows."""
-    return max(1, min(images.train_size // FLAGS.batch_size, FLAGS.steps or images.train_size))
+    steps = max(1, images.train_size // FLAGS.batch_size)
+    return min(steps, FLAGS.steps or steps)
 
 
 def steps_per_execution(images):
@@ -44,7 +45,7 @@ def optimizer_for(images):
 
 def total_steps(images):
     """How many steps the flags ask for."""
-    steps = FLAGS.epochs * max(1, images.train_size // FLAGS.batch_size)
+    steps = FLAGS.epochs * steps_per_epoch(images)
     return min(steps, FLAGS.steps or steps)
 
 
@@ -81,7 +82,7 @@ def train(model, images, binarization, run, draw):
             verbose=0,
             callbacks=[
                 _StopOnNaN(),
-                _StopAfter(steps - first_step),
+                _StopAfter(steps),
                 _Progress(epoch_steps, epochs, FLAGS.batch_size),
                 keras.callbacks.CSVLogger(str(run.path / "history.csv"), append=first_epoch > 0),
                 keras.callbacks.TensorBoard(str(run.path / "logs"), write_graph=False),
@@ -154,18 +155,11 @@ class _StopAfter(keras.callbacks.Callback):
 
     def __init__(self, steps):
         super().__init__()
-        self.steps, self.done_before = steps, 0
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.done = 0
+        self.steps = steps
 
     def on_train_batch_end(self, batch, logs=None):
-        self.done = batch + 1
-        if self.done_before + self.done + self.model.steps_per_execution > self.steps:
+        if int(self.model.optimizer.iterations) + self.model.steps_per_execution > self.steps:
             self.model.stop_training = True
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.done_before += self.done
 
 
 class _AfterEpoch(keras.callbacks.Callback):
