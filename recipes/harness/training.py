@@ -66,7 +66,7 @@ def train(model, images, binarization, run, draw):
         model = _load_checkpoint(run.checkpoint)
     done = int(model.optimizer.iterations)
     first_epoch = done // epoch_steps
-    if done >= steps:
+    if done + model.steps_per_execution > steps:
         return model
     if first_epoch:
         print(f"Going on after epoch {first_epoch} of {epochs}.")

@@ -74,6 +74,12 @@ def test_steps_is_an_upper_limit(images, tmp_path, limit, expected):
     assert int(train(images, tmp_path, steps=limit).optimizer.iterations) == expected
 
 
+def test_a_run_that_steps_ended_is_not_trained_on(images, tmp_path):
+    train(images, tmp_path, steps=10)
+    again = train(images, tmp_path, steps=10)
+    assert int(again.optimizer.iterations) == 8
+
+
 def test_a_loss_that_is_not_a_number_stops_and_keeps_the_checkpoint(images, tmp_path):
     def poison(model):
         model.decoder.layers[-2].kernel.assign(model.decoder.layers[-2].kernel * np.nan)
