@@ -30,7 +30,9 @@ class BernoulliLikelihood:
 
     def log_prob(self, parameters, images):
         """log p(images | parameters), nats an image (summed over pixels), shape [...]."""
-        return self.distribution(parameters).log_prob(images)
+        # What `distribution` gives, but it works out both outcomes of each pixel where one is enough.
+        images = tf.broadcast_to(images, tf.shape(parameters))
+        return -tf.reduce_sum(tf.nn.sigmoid_cross_entropy_with_logits(labels=images, logits=parameters), [-3, -2, -1])
 
     def picture(self, parameters):
         """[..., h, w, c] logits -> probabilities of the same shape, in [0, 1]."""

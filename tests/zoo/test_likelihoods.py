@@ -12,7 +12,9 @@ def test_bernoulli_against_numpy():
     x = (rng.random([3, 5, 4, 1]) < 0.5).astype(np.float32)
     p = expit(logits.astype(np.float64))
     expected = (x * np.log(p) + (1 - x) * np.log1p(-p)).sum(axis=(1, 2, 3))
-    np.testing.assert_allclose(zoo.BernoulliLikelihood().log_prob(logits, x), expected, rtol=1e-5)
+    likelihood = zoo.BernoulliLikelihood()
+    np.testing.assert_allclose(likelihood.log_prob(logits, x), expected, rtol=1e-5)
+    np.testing.assert_allclose(likelihood.distribution(logits).log_prob(x), expected, rtol=1e-5)
 
 
 def test_bernoulli_survives_extreme_logits():
