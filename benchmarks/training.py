@@ -15,7 +15,7 @@ A bracket is a process of its own, so that no thread of one framework spins whil
 the cores. The clock is read at the start and the end of each epoch, by a callback of each library's own trainer, and
 loading the data is part of an epoch:
 
-    ours     `VAE.fit`, compiled by XLA, on a tf.data pipeline
+    ours     `VAE.fit`, compiled by XLA, on the recipes' batches
     pythae   its `VAE`, `BaseDataset`, `TrainingPipeline` and `BaseTrainer` as they come, on PyTorch
 
 Makes in --out_dir: training.json, training.png, and workers.log with all that the two frameworks had to say.
@@ -112,6 +112,7 @@ def train_ours(images, batch_size, epochs):
     import tensorflow as tf
 
     import zoo
+    from recipes.harness import data
 
     class Clock(keras.callbacks.Callback):
         def on_train_begin(self, logs=None):
@@ -128,8 +129,9 @@ def train_ours(images, batch_size, epochs):
     decoder = zoo.networks.dense_decoder([28, 28, 1], LATENT_DIM, widths=[WIDTH], activation="relu")
     vae = zoo.VAE(encoder, decoder)
     vae.compile(keras.optimizers.Adam(LEARNING_RATE), jit_compile=True, steps_per_execution=STEPS_PER_EXECUTION)
-    batches = tf.data.Dataset.from_tensor_slices(images).cache().shuffle(len(images))
-    batches = batches.batch(batch_size, drop_remainder=True).repeat().prefetch(tf.data.AUTOTUNE)
+    pixels = (255 * images).astype(np.uint8)
+    image_set = data.ImageSet("digits", tf.data.Dataset.from_tensor_slices(pixels), len(pixels), test=pixels[:1])
+    batches = data.training_batches(image_set, batch_size, seed=0, binarization="none")
     clock = Clock()
     steps = len(images) // batch_size
     history = vae.fit(batches, epochs=1 + epochs, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[clock])
@@ -347,10 +349,12 @@ def main(argv):
         hardware = f"{machine()['cpu']}, {machine()['cores']} cores"
         print(f"{hardware}. A measurement takes 10 to 30 s; {2 * FLAGS.rounds * len(batch_sizes)} to do.", flush=True)
         rows = measure_all(batch_sizes, FLAGS.rounds, FLAGS.epochs, log_path)
-        (out_dir / "training.json").write_text(
-            json.dumps(as_json(rows, FLAGS.epochs), indent=2) + "\n", encoding="utf-8"
-        )
-        save_plot(out_dir / "training.png", rows, hardware)
+        with tempfile.TemporaryDirectory(dir=out_dir) as new:  # moved in whole
+            results = json.dumps(as_json(rows, FLAGS.epochs), indent=2) + "\n"
+            Path(new, "training.json").write_text(results, encoding="utf-8")
+            save_plot(Path(new, "training.png"), rows, hardware)
+            for name in ("training.json", "training.png"):
+                Path(new, name).replace(out_dir / name)
     except OSError as error:
         sys.exit(f"training: can't write to {FLAGS.out_dir}: {error.strerror}.")
     except KeyboardInterrupt:

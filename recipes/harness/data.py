@@ -21,8 +21,8 @@ from recipes.harness.errors import UserError
 FLAGS = flags.FLAGS
 PROBE_SECONDS = 4
 MOST_HELD_OUT = 10_000
-CACHE_BYTES = 2**31  # a larger training set is read again for each epoch
-SHUFFLED = 20_000  # images among which the next one is drawn
+MEMORY_BYTES = 2**31  # a larger training set is read again for each epoch
+SHUFFLED = 20_000  # images of such a set among which the next one is drawn
 PICTURES = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
 
 
@@ -170,8 +170,6 @@ def training_batches(images, batch_size, seed, binarization, first_step=0):
     if images.train_size < batch_size:
         raise UserError(f"batch_size: {batch_size} is more than the {images.train_size} training images.")
     train = images.train
-    if images.train_size * np.prod(images.image_shape) < CACHE_BYTES:
-        train = train.cache()
     if binarization == "static":
         train = train.enumerate().map(lambda i, image: binarize(_to_unit(image), tf.stack([seed, i])))
 
@@ -181,8 +179,30 @@ def training_batches(images, batch_size, seed, binarization, first_step=0):
         batch = _to_unit(batch)
         return binarize(batch, tf.stack([seed, step])) if binarization == "dynamic" else batch
 
-    batches = train.shuffle(min(images.train_size, SHUFFLED), seed).batch(batch_size, drop_remainder=True).repeat()
-    return batches.enumerate().skip(first_step).map(finish, tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
+    if images.train_size * np.prod(images.image_shape) < MEMORY_BYTES:
+        batches = _batches_in_memory(train, images.train_size, batch_size, seed, first_step)
+    else:
+        batches = train.shuffle(SHUFFLED, seed).batch(batch_size, drop_remainder=True).repeat()
+        batches = batches.enumerate().skip(first_step)
+    options = tf.data.Options()
+    options.experimental_warm_start = True  # reads the images while TensorFlow compiles the training step
+    return batches.map(finish).prefetch(4).with_options(options)
+
+
+def _batches_in_memory(train, size, batch_size, seed, first_step):
+    """Endless (step, batch) from step `first_step` on; a batch is gathered at once, with no work for each image."""
+    steps_per_epoch = size // batch_size
+
+    def gather(step, images):
+        epoch, place = step // steps_per_epoch, step % steps_per_epoch * batch_size
+        positions = place + tf.range(batch_size, dtype=tf.int64)
+        order = tf.stack([seed, epoch])
+        chosen = tf.random.experimental.index_shuffle(positions, order, size - 1)
+        return step, tf.ensure_shape(tf.gather(images, chosen), [batch_size, *images.shape[1:]])
+
+    whole = train.batch(size).cache().repeat()  # every element is the same [size, h, w, c]
+    steps = tf.data.Dataset.range(first_step, tf.int64.max)
+    return tf.data.Dataset.zip(steps, whole).map(gather)
 
 
 def evaluation_images(images, binarization):
