@@ -21,6 +21,7 @@ setup(
         "numpy>=1.26",
         "pillow>=10",
         "requests>=2.31",
+        "scipy>=1.11",
         "tensorboard>=2.20,<2.22",  # tensorflow does not bring it, and Keras's callback fails without it
         "tensorflow>=2.20,<2.22",
         "tensorflow-datasets>=4.9.7,<5",
