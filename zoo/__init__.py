@@ -6,27 +6,57 @@
 >>> vae = zoo.VAE(encoder, decoder, prior=zoo.RealNVPPrior(16))
 """
 
-from zoo import networks
+from zoo import dcgan, networks, sample_quality
+from zoo.adversarial_losses import (
+    HingeLoss,
+    LeastSquaresLoss,
+    MinimaxLoss,
+    NonSaturatingLoss,
+    RelativisticLoss,
+    WassersteinLoss,
+)
+from zoo.augmentation import AdaptiveAugmentation, DiffAugment
 from zoo.endpoint import Endpoint
 from zoo.evaluation import LikelihoodEstimate, estimate_likelihood
+from zoo.feature_extractor import FeatureExtractor, digit_classifier
+from zoo.gan import GAN
 from zoo.likelihoods import BernoulliLikelihood, DiscretizedLogisticLikelihood
+from zoo.normalization import ConditionalBatchNormalization
 from zoo.objectives import ELBO, IWAE
+from zoo.penalties import DRAGAN, R1, GradientPenalty
 from zoo.precision import fastest_policy, in_float32
 from zoo.priors import RealNVPPrior, StandardNormalPrior
 from zoo.vae import VAE
 
 __all__ = [
+    "DRAGAN",
     "ELBO",
+    "GAN",
     "IWAE",
+    "R1",
     "VAE",
+    "AdaptiveAugmentation",
     "BernoulliLikelihood",
+    "ConditionalBatchNormalization",
+    "DiffAugment",
     "DiscretizedLogisticLikelihood",
     "Endpoint",
+    "FeatureExtractor",
+    "GradientPenalty",
+    "HingeLoss",
+    "LeastSquaresLoss",
     "LikelihoodEstimate",
+    "MinimaxLoss",
+    "NonSaturatingLoss",
     "RealNVPPrior",
+    "RelativisticLoss",
     "StandardNormalPrior",
+    "WassersteinLoss",
+    "dcgan",
+    "digit_classifier",
     "estimate_likelihood",
     "fastest_policy",
     "in_float32",
     "networks",
+    "sample_quality",
 ]

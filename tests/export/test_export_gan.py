@@ -1,0 +1,75 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from ai_edge_litert.interpreter import Interpreter
+from conftest import run_python
+
+import zoo
+from export import export_model
+
+
+@pytest.fixture(scope="module", params=[None, 10], ids=["unconditional", "conditional"])
+def exported(request, tmp_path_factory):
+    """A GAN after a few steps and where it was exported to; `export_model` has compared every signature with it."""
+    classes = request.param
+    keras.utils.set_random_seed(0)
+    gan = zoo.GAN(
+        zoo.dcgan.generator([28, 28, 1], latent_dim=8, width=4, classes=classes),
+        zoo.dcgan.discriminator([28, 28, 1], width=4, classes=classes),
+        classes=classes,
+        average_halflife=10,
+    )
+    gan.compile(keras.optimizers.Adam(1e-2), keras.optimizers.Adam(1e-2))
+    images = np.random.default_rng(0).random([32, 28, 28, 1]).astype(np.float32)
+    gan.fit(images, np.arange(32) % 10 if classes else None, batch_size=16, verbose=0)
+    directory = tmp_path_factory.mktemp("export")
+    checks, _ = export_model(gan, directory, gan.examples())
+    return gan, directory, checks
+
+
+def test_every_signature_agrees_with_the_model(exported):
+    _, _, checks = exported
+    assert {check.signature for check in checks} == {"sample", "sample_chunk", "generate", "score"}
+    assert max(check.difference for check in checks) < 1e-5
+
+
+def test_what_is_exported_is_the_average(exported):
+    gan, directory, _ = exported
+    latents = gan.examples()["latents"]
+    labels = [tf.constant(gan.examples()["labels"])] if gan.classes else []
+    loaded = tf.saved_model.load(str(directory / "saved_model"))
+    images = loaded.generate(latents, *labels)
+    inputs = [latents, *labels] if labels else latents
+    np.testing.assert_allclose(images, gan.averaged_generator(inputs), atol=1e-5)
+    assert np.abs(images - gan.generator(inputs)).max() > 1e-3
+
+
+def test_a_label_that_is_no_class_gives_nan_in_tflite(exported):
+    gan, directory, _ = exported
+    if not gan.classes:
+        pytest.skip("has no labels")
+    sample = Interpreter(str(directory / "model.tflite")).get_signature_runner("sample")
+    arguments = {"seed": np.array([0, 1], np.int32), "index": np.arange(3, dtype=np.int32), "truncation": np.float32(1)}
+    images = sample(**arguments, labels=np.array([9, 10, -1], np.int32))["images"]
+    assert np.isfinite(images).all(axis=(1, 2, 3)).tolist() == [True, False, False]
+    assert np.isnan(images[1:]).all()
+
+
+def test_a_stranger_with_only_litert_draws_the_same(exported, tmp_path):
+    gan, directory, _ = exported
+    labels = ", labels=np.array([4, 4], np.int32)" if gan.classes else ""
+    script = tmp_path / "stranger.py"
+    script.write_text(
+        "import sys\n"
+        "for name in ('tensorflow', 'keras', 'zoo', 'export'): sys.modules[name] = None\n"
+        "import numpy as np\n"
+        "from ai_edge_litert.interpreter import Interpreter\n"
+        f"sample = Interpreter({str(directory / 'model.tflite')!r}).get_signature_runner('sample')\n"
+        "arguments = dict(seed=np.int32([5, 6]), index=np.int32([3, 8]), truncation=np.float32(1))\n"
+        f"np.save({str(tmp_path / 'images.npy')!r}, sample(**arguments{labels})['images'])\n"
+    )
+    done = run_python(script)
+    assert done.returncode == 0, done.stderr
+    expected = gan.sample([5, 6], [3, 8], labels=[4, 4] if gan.classes else None)
+    np.testing.assert_allclose(np.load(tmp_path / "images.npy"), expected, atol=1e-5)

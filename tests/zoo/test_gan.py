@@ -1,0 +1,282 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import zoo
+
+SHAPE = [8, 8, 1]
+
+
+@pytest.fixture(scope="module")
+def images():
+    return np.random.default_rng(0).random([64, *SHAPE]).astype(np.float32)
+
+
+LABELS = np.arange(64, dtype=np.int32) % 10
+
+
+def make_gan(classes=None, width=4, dtype=None, seed=0, **parts):
+    keras.utils.set_random_seed(3)
+    return zoo.GAN(
+        zoo.dcgan.generator(SHAPE, latent_dim=6, width=width, classes=classes, dtype=dtype),
+        zoo.dcgan.discriminator(SHAPE, width=width, classes=classes, dtype=dtype),
+        classes=classes,
+        seed=seed,
+        **parts,
+    )
+
+
+def compiled(gan, learning_rate=1e-2, **settings):
+    gan.compile(keras.optimizers.Adam(learning_rate), keras.optimizers.Adam(learning_rate), **settings)
+    return gan
+
+
+def values(variables):
+    return [np.array(variable) for variable in variables]
+
+
+def changed(before, after):
+    return [not np.array_equal(a, b) for a, b in zip(before, after, strict=True)]
+
+
+def fit(gan, images, steps=4, **settings):
+    labels = LABELS if gan.classes else None
+    return gan.fit(images, labels, batch_size=len(images) // steps, verbose=0, shuffle=False, **settings)
+
+
+def test_a_step_moves_every_weight_of_both_players_and_the_average(images):
+    gan = compiled(make_gan(penalties=[zoo.R1(every=1)]))
+    parts = (gan.generator, gan.discriminator, gan.averaged_generator)
+    before = [values(part.weights) for part in parts]
+    fit(gan, images, steps=1)
+    for part, weights in zip(parts, before):
+        assert all(changed(weights, values(part.weights))), part.name
+
+
+@pytest.mark.parametrize("frozen", ["generator", "discriminator"])
+def test_each_player_is_moved_by_its_own_optimizer_alone(images, frozen):
+    gan = make_gan()
+    rates = {"generator": 1e-2, "discriminator": 1e-2, frozen: 0.0}
+    gan.compile(keras.optimizers.SGD(rates["generator"]), keras.optimizers.SGD(rates["discriminator"]))
+    other = {"generator": gan.discriminator, "discriminator": gan.generator}[frozen]
+    still, moving = values(getattr(gan, frozen).trainable_variables), values(other.trainable_variables)
+    fit(gan, images, steps=1)
+    after = getattr(gan, frozen).trainable_variables
+    if frozen == "generator":
+        assert not any(changed(still, values(after)))
+    else:  # spectral normalization scales kernels, but turns none
+        for a, b in zip(still, values(after)):
+            np.testing.assert_allclose(a * np.linalg.norm(b), b * np.linalg.norm(a), atol=1e-5)
+    assert all(changed(moving, values(other.trainable_variables)))
+
+
+def test_the_losses_are_those_of_the_parts(images):
+    # With learning rates of 0 the step's losses can be worked out again from the same seeds.
+    gan = make_gan(loss=zoo.LeastSquaresLoss())
+    gan.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0))
+    fit(gan, images, steps=1)  # settles the spectral normalization
+    logs = gan.train_on_batch(images, return_dict=True)
+    latent_seed, _ = tf.random.split(tf.random.fold_in(tf.random.fold_in([0, 1], 1), 0), 2)[::-1]
+    fake = gan.generator(tf.random.stateless_normal([64, 6], latent_seed), training=True)
+    real_logits, fake_logits = gan.judge(images)[0], gan.judge(fake)[0]
+    loss = zoo.LeastSquaresLoss()
+    assert logs["discriminator_loss"] == pytest.approx(float(loss.discriminator(real_logits, fake_logits)), rel=0.02)
+    assert logs["generator_loss"] == pytest.approx(float(loss.generator(real_logits, fake_logits)), rel=0.02)
+    assert logs["real_probability"] == pytest.approx(float(tf.reduce_mean(tf.sigmoid(real_logits))), rel=0.02)
+
+
+@pytest.mark.parametrize("steps", [1, 2, 4])
+def test_discriminator_steps_are_counted_and_share_the_batch(images, steps):
+    gan = compiled(make_gan(discriminator_steps=steps))
+    fit(gan, images, steps=2)
+    assert int(gan.optimizer.iterations) == 2
+    assert int(gan.discriminator_optimizer.iterations) == 2 * steps
+
+
+def test_each_discriminator_step_sees_images_of_its_own(images):
+    # With the later parts of the batch replaced, the result changes: they are looked at, not only the first.
+    results = []
+    for batch in (
+        images,
+        np.concatenate([images[:32], 1 - images[32:]]),
+        np.concatenate([1 - images[:32], images[32:]]),
+    ):
+        gan = compiled(make_gan(discriminator_steps=2))
+        fit(gan, batch, steps=1)
+        results.append(values(gan.discriminator.trainable_variables)[0])
+    assert not np.allclose(results[0], results[1], atol=1e-4)
+    assert not np.allclose(results[0], results[2], atol=1e-4)
+
+
+def test_the_average_by_hand(images):
+    gan = compiled(make_gan(average_halflife=32))  # 16 images a step: half the weight after 2 steps
+    expected = values(gan.averaged_generator.weights)
+    keep = 0.5**0.5
+    for start in range(0, 64, 16):
+        gan.train_on_batch(images[start : start + 16])
+        for i, variable in enumerate(gan.generator.weights):
+            new = np.array(variable)
+            expected[i] = keep * expected[i] + (1 - keep) * new if variable.trainable else new
+    for a, b in zip(expected, values(gan.averaged_generator.weights), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+
+
+def test_samples_come_from_the_average(images):
+    gan = make_gan()
+    before = gan.sample([0, 1], [0])
+    gan.generator.set_weights([2 * w for w in gan.generator.get_weights()])
+    np.testing.assert_array_equal(before, gan.sample([0, 1], [0]))
+    gan.averaged_generator.set_weights(gan.generator.get_weights())
+    assert np.abs(before - gan.sample([0, 1], [0])).max() > 1e-4
+
+
+def test_a_lazy_penalty_acts_in_its_turn_and_as_many_times_as_strong(images):
+    def after_steps(penalties, steps):
+        gan = make_gan(penalties=penalties)
+        gan.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(1e-3))
+        losses = []
+        for start in range(0, 16 * steps, 16):
+            gan.trackers[1].reset_state()
+            losses.append(gan.train_on_batch(images[start : start + 16], return_dict=True)["discriminator_loss"])
+            gan.reset_metrics()
+        return np.array(losses)
+
+    plain, every, third = (after_steps(p, 4) for p in ([], [zoo.R1(2.0, every=1)], [zoo.R1(2.0, every=3)]))
+    assert third[0] - plain[0] == pytest.approx(3 * (every[0] - plain[0]), rel=1e-3)
+    assert third[1] - plain[1] == pytest.approx(0, abs=2e-3)  # its first step changed the weights a little
+    assert every[1] - plain[1] > 0.01
+    assert third[3] - plain[3] == pytest.approx(3 * (every[3] - plain[3]), rel=0.2)
+
+
+def test_a_penalty_is_worked_out_in_float32_with_the_weights_of_the_moment():
+    gan = make_gan(dtype="mixed_bfloat16")
+    exact = make_gan()
+    exact.discriminator.set_weights(gan.discriminator.get_weights())
+    x = tf.random.stateless_uniform([4, *SHAPE], [0, 1])
+    np.testing.assert_allclose(gan._critic(None)(x), exact.judge(x)[0], rtol=1e-5)
+    assert np.abs(gan.judge(x)[0] - exact.judge(x)[0]).max() > 1e-5  # bfloat16 itself is further off
+    gan.discriminator.set_weights([2 * w for w in gan.discriminator.get_weights()])
+    assert np.abs(gan._critic(None)(x) - exact.judge(x)[0]).max() > 1e-3
+
+
+def test_augmentation_is_inside_the_game(images):
+    # A generator that can't be told from the data by what augmentation leaves of both gets no gradient.
+    nothing_left = zoo.DiffAugment(brightness=0, contrast=0, translation=0, cutout=1.0)
+    nothing_left._draw = lambda n, columns, seed, otherwise=0.0: tf.zeros([n, columns])  # the centre: all is cut out
+    gan = make_gan(augmentation=nothing_left)
+    gan.compile(keras.optimizers.SGD(1.0), keras.optimizers.SGD(0.0))
+    before = values(gan.generator.trainable_variables)
+    fit(gan, images, steps=1)
+    assert not any(changed(before, values(gan.generator.trainable_variables)))
+
+
+def test_adaptive_augmentation_follows_the_discriminator_and_is_saved(images, tmp_path):
+    gan = compiled(make_gan(augmentation=zoo.AdaptiveAugmentation(target=-0.99, images_to_adapt=640)))
+    logs = fit(gan, images, steps=4).history
+    assert logs["augmentation"][-1] == pytest.approx(64 / 640)
+    gan.save(tmp_path / "gan.keras")
+    loaded = keras.models.load_model(tmp_path / "gan.keras")
+    assert float(loaded.augmentation.probability) == pytest.approx(64 / 640)
+
+
+def test_a_seed_fixes_the_training(images):
+    runs = []
+    for seed in (5, 5, 6):
+        gan = compiled(make_gan(seed=seed))
+        fit(gan, images, steps=2)
+        runs.append(np.concatenate([w.ravel() for w in gan.get_weights()]))
+    np.testing.assert_array_equal(runs[0], runs[1])
+    assert not np.allclose(runs[0], runs[2])
+
+
+def test_saving_and_loading_goes_on_as_if_nothing_had_happened(images, tmp_path):
+    settings = {"classes": 10, "penalties": [zoo.R1(every=3)], "discriminator_steps": 2, "average_halflife": 50}
+    whole = compiled(make_gan(**settings), steps_per_execution=1)
+    fit(whole, images, steps=4, epochs=2)
+    first = compiled(make_gan(**settings))
+    fit(first, images, steps=4, epochs=1)
+    first.save(tmp_path / "gan.keras")
+    second = keras.models.load_model(tmp_path / "gan.keras")
+    assert (second.classes, second.discriminator_steps, second.average_halflife) == (10, 2, 50)
+    assert [(type(p), p.weight, p.every) for p in second.penalties] == [(zoo.R1, 1.0, 3)]
+    fit(second, images, steps=4, epochs=1)
+    for a, b in zip(whole.get_weights(), second.get_weights(), strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+    for a, b in zip(whole.discriminator_optimizer.variables, second.discriminator_optimizer.variables, strict=True):
+        np.testing.assert_allclose(a, b, atol=1e-6)
+
+
+def test_a_label_changes_the_image_and_the_judgement(images):
+    gan = compiled(make_gan(classes=10, average_halflife=1))
+    fit(gan, images, steps=2)
+    three, four = (gan.sample([0, 1], [0], labels=[label]) for label in (3, 4))
+    assert np.abs(three - four).max() > 1e-4
+    assert np.abs(gan.score(images[:1], [3])[0] - gan.score(images[:1], [4])[0]) > 1e-4
+
+
+def test_row_i_of_a_sample_depends_on_its_own_index_and_label_alone():
+    gan = make_gan(classes=10)
+    many = gan.sample([0, 1], [5, 9, 2], labels=[1, 2, 3])
+    np.testing.assert_allclose(many[1:2], gan.sample([0, 1], [9], labels=[2]), atol=1e-6)
+
+
+def test_truncation_brings_samples_together():
+    gan = make_gan()
+    spread = [float(tf.math.reduce_std(gan.sample([0, 1], range(32), t), axis=0)[4, 4, 0]) for t in (0.0, 0.5, 1.0)]
+    assert spread[0] == pytest.approx(0, abs=1e-6)
+    assert spread[0] < spread[1] < spread[2]
+
+
+def test_scores_are_logits_and_their_probabilities(images):
+    logit, probability = make_gan().score(images[:5])
+    np.testing.assert_allclose(probability, 1 / (1 + np.exp(-logit)), rtol=1e-5)
+
+
+def test_float32_copy_of_a_mixed_model_has_its_weights(images):
+    gan = make_gan(dtype="mixed_bfloat16", classes=10, penalties=[zoo.R1()])
+    copy = zoo.in_float32(gan)
+    assert {layer.compute_dtype for layer in copy.generator.layers} <= {"float32", "int32"}
+    np.testing.assert_allclose(copy.sample([0, 1], [1], labels=[1]), gan.sample([0, 1], [1], labels=[1]), atol=0.02)
+
+
+@pytest.mark.parametrize("labels", [[10], [-1], None])
+def test_labels_out_of_range(labels):
+    with pytest.raises(ValueError, match="labels: expected .*9"):
+        make_gan(classes=10).sample([0, 1], [0], labels=labels)
+
+
+def test_labels_out_of_range_in_a_graph_give_nothing_to_mistake_for_an_image():
+    gan = make_gan(classes=10)
+    draw = tf.function(lambda labels: gan.sample([0, 1], [0, 1], labels=labels))
+    images = draw(tf.constant([3, 10])).numpy()
+    assert np.all(np.isfinite(images[0]))
+    assert np.all(np.isnan(images[1]))
+
+
+def test_bad_parts():
+    generator, discriminator = zoo.dcgan.generator(SHAPE, 6, width=4), zoo.dcgan.discriminator([16, 16, 1], width=4)
+    with pytest.raises(ValueError, match=r"discriminator: expected images of .*\(8, 8, 1\); got \(16, 16, 1\)"):
+        zoo.GAN(generator, discriminator)
+    with pytest.raises(ValueError, match=r"generator: expected the inputs \[latents, labels\]"):
+        zoo.GAN(generator, zoo.dcgan.discriminator(SHAPE), classes=10)
+    with pytest.raises(ValueError, match="discriminator_steps: expected at least 1; got 0"):
+        make_gan(discriminator_steps=0)
+    with pytest.raises(ValueError, match="average_halflife: expected a positive"):
+        make_gan(average_halflife=0)
+    adam = keras.optimizers.Adam()
+    with pytest.raises(ValueError, match="discriminator_optimizer: expected an optimizer of its own"):
+        make_gan().compile(adam, adam)
+
+
+def test_a_conditional_model_needs_labels(images):
+    with pytest.raises(ValueError, match="data: expected images and labels, as the model has 10 classes"):
+        compiled(make_gan(classes=10)).fit(images, verbose=0)
+
+
+def test_held_out_images_are_judged_and_nothing_is_learned(images):
+    gan = compiled(make_gan())
+    before = gan.get_weights()
+    figures = gan.evaluate(images, verbose=0, return_dict=True)
+    assert 0 < figures["fake_probability"] < 1
+    assert not any(changed(before, gan.get_weights()))

@@ -1,0 +1,102 @@
+"""What the two players of a GAN minimize.
+
+A loss sees the discriminator's logits for a batch of real and a batch of generated images, each [n] and float32, and
+nothing else; the logit is that of "real". `discriminator` and `generator` give each player's loss, a scalar.
+
+Example:
+
+>>> loss = HingeLoss()
+>>> float(loss.discriminator(tf.constant([0.5, 2.0]), tf.constant([-3.0, -1.0])))  # only 0.5 is inside the margin
+0.25
+"""
+
+import keras
+import tensorflow as tf
+
+
+class AdversarialLoss:
+    """Base of the losses: without settings, saved with a model by name."""
+
+    def discriminator(self, real, fake):
+        """Logits of real and of generated images, [n] each -> the discriminator's loss, a scalar."""
+        raise NotImplementedError
+
+    def generator(self, real, fake):
+        """Logits of real and of generated images, [n] each -> the generator's loss, a scalar."""
+        raise NotImplementedError
+
+    def get_config(self):
+        return {}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
+
+
+@keras.saving.register_keras_serializable("zoo")
+class MinimaxLoss(AdversarialLoss):
+    """min_G max_D E[log D(x)] + E[log(1 - D(G(z)))]: Goodfellow et al. 2014, equation 1.
+
+    Where the discriminator is sure, the generator's gradient vanishes; `NonSaturatingLoss` mends that.
+    """
+
+    def discriminator(self, real, fake):
+        return tf.reduce_mean(tf.nn.softplus(-real)) + tf.reduce_mean(tf.nn.softplus(fake))
+
+    def generator(self, real, fake):
+        return -tf.reduce_mean(tf.nn.softplus(fake))
+
+
+@keras.saving.register_keras_serializable("zoo")
+class NonSaturatingLoss(MinimaxLoss):
+    """As `MinimaxLoss`, but the generator maximizes E[log D(G(z))]: Goodfellow et al. 2014, section 3."""
+
+    def generator(self, real, fake):
+        return tf.reduce_mean(tf.nn.softplus(-fake))
+
+
+@keras.saving.register_keras_serializable("zoo")
+class LeastSquaresLoss(AdversarialLoss):
+    """Real logits go to 1 and generated ones to 0: Mao et al. 2017, "Least squares GANs", equation 9."""
+
+    def discriminator(self, real, fake):
+        return 0.5 * tf.reduce_mean(tf.square(real - 1.0)) + 0.5 * tf.reduce_mean(tf.square(fake))
+
+    def generator(self, real, fake):
+        return 0.5 * tf.reduce_mean(tf.square(fake - 1.0))
+
+
+@keras.saving.register_keras_serializable("zoo")
+class WassersteinLoss(AdversarialLoss):
+    """The difference of the means: Arjovsky et al. 2017, equation 2.
+
+    The discriminator must be kept Lipschitz: by `zoo.GradientPenalty` or spectral normalization.
+    """
+
+    def discriminator(self, real, fake):
+        return tf.reduce_mean(fake) - tf.reduce_mean(real)
+
+    def generator(self, real, fake):
+        return -tf.reduce_mean(fake)
+
+
+@keras.saving.register_keras_serializable("zoo")
+class HingeLoss(WassersteinLoss):
+    """Only logits on the wrong side of a margin of 1 count: Lim and Ye 2017; Miyato et al. 2018, equations 16, 17."""
+
+    def discriminator(self, real, fake):
+        return tf.reduce_mean(tf.nn.relu(1.0 - real)) + tf.reduce_mean(tf.nn.relu(1.0 + fake))
+
+
+@keras.saving.register_keras_serializable("zoo")
+class RelativisticLoss(AdversarialLoss):
+    """Each real image is to look more real than the generated one it is paired with.
+
+    Jolicoeur-Martineau 2019, "The relativistic discriminator", section 4.2 (RSGAN).
+    """
+
+    def discriminator(self, real, fake):
+        return tf.reduce_mean(tf.nn.softplus(fake - real))
+
+    def generator(self, real, fake):
+        return tf.reduce_mean(tf.nn.softplus(real - fake))

@@ -1,0 +1,391 @@
+"""The generative adversarial network."""
+
+import keras
+import tensorflow as tf
+
+from zoo import threefry
+from zoo.adversarial_losses import NonSaturatingLoss
+from zoo.endpoint import Endpoint
+from zoo.precision import in_float32
+from zoo.priors import StandardNormalPrior
+
+CHUNK = 16  # images that `sample_chunk` draws
+PARTS = ("generator", "discriminator", "prior", "loss", "penalties", "augmentation", "auxiliary")
+
+
+@keras.saving.register_keras_serializable("zoo")
+class GAN(keras.Model):
+    """A generative adversarial network, put together from parts.
+
+    Goodfellow et al. 2014, "Generative adversarial nets". Each training step updates the discriminator
+    `discriminator_steps` times, each time on real images of its own, then the generator once. Sampling and exports use
+    an exponential moving average of the generator's weights.
+
+    Args:
+        generator: Keras model, latents [n, latent_dim] -> images [n, h, w, c] in [0, 1]. With `classes` its inputs
+            are [latents, labels], labels int32 [n].
+        discriminator: Keras model, images -> logits [n, 1] of "real"; or [images, labels] -> logits; with `auxiliary`
+            its outputs are [logits, what `auxiliary` wants].
+        prior: p(z), see `zoo.priors`; the standard normal unless given.
+        loss: see `zoo.adversarial_losses`; non-saturating unless given.
+        penalties: see `zoo.penalties`; a sequence.
+        augmentation: see `zoo.augmentation`; what both kinds of images go through before the discriminator.
+        auxiliary: see `zoo.auxiliary`; a second task, for class labels or latent codes.
+        classes: how many labels there are for a conditional generator.
+        discriminator_steps: updates of the discriminator for one of the generator; divides the batches of `fit`.
+        average_halflife: images after which a weight counts half in the average.
+        seed: the random numbers of step t of a training depend on `(seed, t)` alone.
+
+    Example:
+
+    >>> generator = zoo.dcgan.generator([28, 28, 1], latent_dim=32)
+    >>> gan = GAN(generator, zoo.dcgan.discriminator([28, 28, 1]), penalties=[zoo.R1()])
+    >>> gan.compile(keras.optimizers.Adam(2e-4, beta_1=0.5), keras.optimizers.Adam(2e-4, beta_1=0.5))
+    >>> history = gan.fit(images, batch_size=64)
+    >>> gan.sample(seed=[0, 1], index=range(16)).shape
+    TensorShape([16, 28, 28, 1])
+    """
+
+    def __init__(
+        self,
+        generator,
+        discriminator,
+        prior=None,
+        loss=None,
+        penalties=(),
+        augmentation=None,
+        auxiliary=None,
+        classes=None,
+        discriminator_steps=1,
+        average_halflife=10_000,
+        seed=0,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        if len(generator.inputs) != (2 if classes else 1):
+            wanted = "[latents, labels], because of classes" if classes else "latents alone, as there are no classes"
+            raise ValueError(f"generator: expected the inputs {wanted}; got {len(generator.inputs)} inputs.")
+        if generator.output_shape[1:] != discriminator.inputs[0].shape[1:]:
+            raise ValueError(
+                f"discriminator: expected images of the generator's size {generator.output_shape[1:]}; got "
+                f"{discriminator.inputs[0].shape[1:]}."
+            )
+        if len(discriminator.outputs) != (2 if auxiliary else 1):
+            raise ValueError(
+                f"discriminator: expected {'logits and an output for auxiliary' if auxiliary else 'logits alone'}; got "
+                f"{len(discriminator.outputs)} outputs."
+            )
+        if discriminator_steps < 1:
+            raise ValueError(f"discriminator_steps: expected at least 1; got {discriminator_steps}.")
+        if average_halflife <= 0:
+            raise ValueError(f"average_halflife: expected a positive number of images; got {average_halflife}.")
+        self.generator, self.discriminator = generator, discriminator
+        self.latent_dim = generator.inputs[0].shape[-1]
+        self.prior = prior or StandardNormalPrior(self.latent_dim)
+        self.loss_function = loss or NonSaturatingLoss()
+        self.penalties, self.augmentation, self.auxiliary = list(penalties), augmentation, auxiliary
+        self.classes, self.discriminator_steps = classes, discriminator_steps
+        self.average_halflife, self.seed = average_halflife, seed
+        self.averaged_generator = type(generator).from_config(generator.get_config())
+        self.averaged_generator.set_weights(generator.get_weights())
+        self.averaged_generator.trainable = False
+        # A bound method, so that Keras does not take the copy for a part of the model. It is called with the weights of
+        # the discriminator itself.
+        self.discriminate_in_float32 = in_float32(discriminator).stateless_call
+        names = ("generator_loss", "discriminator_loss", "real_probability", "fake_probability")
+        self.trackers = [keras.metrics.Mean(name) for name in names]
+        self.built = True
+
+    @property
+    def image_shape(self):
+        """(h, w, c) of the images."""
+        return self.generator.output_shape[1:]
+
+    @property
+    def metrics(self):
+        return self.trackers
+
+    # -- the two players ----------------------------------------------------------------------------------------
+
+    def generate_with(self, generator, latents, labels=None, training=False):
+        """Images [n, h, w, c] of one of the model's generators; labels int32 [n] where there are classes."""
+        return generator([latents, labels] if self.classes else latents, training=training)
+
+    def judge(self, images, labels=None, training=False):
+        """Images [n, h, w, c] -> (logits [n], the output for `auxiliary` or None)."""
+        outputs = self.discriminator(self._with_labels(images, labels), training=training)
+        logits, auxiliary = outputs if self.auxiliary else (outputs, None)
+        return tf.squeeze(logits, -1), auxiliary
+
+    def _critic(self, labels):
+        """The discriminator as a function of images alone, in float32 and without a trace on its state."""
+        trainable = [variable.value for variable in self.discriminator.trainable_variables]
+        others = [variable.value for variable in self.discriminator.non_trainable_variables]
+
+        def critic(images):
+            outputs, _ = self.discriminate_in_float32(trainable, others, self._with_labels(images, labels))
+            return tf.squeeze(outputs[0] if self.auxiliary else outputs, -1)
+
+        return critic
+
+    def _with_labels(self, images, labels):
+        return [images, labels] if len(self.discriminator.inputs) == 2 else images
+
+    def call(self, latents, training=False):
+        """Latents [n, latent_dim] (with classes: [latents, labels]) -> images of the averaged generator."""
+        return self.averaged_generator(latents, training=False)
+
+    # -- training -----------------------------------------------------------------------------------------------
+
+    def compile(self, generator_optimizer, discriminator_optimizer, **kwargs):
+        """Configures the training.
+
+        Args:
+            generator_optimizer: is also the model's `optimizer`, whose `iterations` count the training's steps.
+            discriminator_optimizer: another one.
+            **kwargs: those of `keras.Model.compile`, e.g. `steps_per_execution` and `jit_compile`.
+        """
+        if generator_optimizer is discriminator_optimizer:
+            raise ValueError("discriminator_optimizer: expected an optimizer of its own; got the generator's.")
+        super().compile(optimizer=generator_optimizer, **kwargs)
+        self.discriminator_optimizer = discriminator_optimizer
+
+    def get_compile_config(self):
+        optimizers = {"generator": self.optimizer, "discriminator": self.discriminator_optimizer}
+        return {
+            **{f"{player}_optimizer": keras.saving.serialize_keras_object(o) for player, o in optimizers.items()},
+            "steps_per_execution": self.steps_per_execution,
+            "jit_compile": self.jit_compile,
+        }
+
+    def compile_from_config(self, config):
+        self.compile(**keras.saving.deserialize_keras_object(config))
+        self._build_optimizers()
+
+    def _build_optimizers(self):
+        self.optimizer.build(self.generator.trainable_variables)
+        self.discriminator_optimizer.build(self.discriminator.trainable_variables)
+
+    def make_train_function(self, force=False):
+        # Variables made during the first step would have TensorFlow trace that step, seconds of work, twice.
+        with self.distribute_strategy.scope():
+            self._build_optimizers()
+        return super().make_train_function(force)
+
+    def train_step(self, data):
+        images, labels = self._unpack(data)
+        seeds = tf.unstack(self._seeds(self.optimizer.iterations, training=True, count=2 * self.discriminator_steps))
+        batches = tf.split(images, self.discriminator_steps)
+        label_batches = tf.split(labels, self.discriminator_steps) if self.classes else [None] * len(batches)
+        *earlier, (real, labels) = zip(batches, label_batches)
+        for real_batch, label_batch in earlier:
+            latents = self._latents(tf.shape(real_batch)[0], seeds.pop())
+            fake = self.generate_with(self.generator, latents, label_batch, training=True)
+            self._train_discriminator(real_batch, fake, label_batch, latents, seeds.pop())
+
+        # The last images that the discriminator learns from are those that the generator learns from.
+        latents = self._latents(tf.shape(real)[0], seeds.pop())
+        seed = seeds.pop()
+        with tf.GradientTape() as tape:
+            fake = self.generate_with(self.generator, latents, labels, training=True)
+            with tape.stop_recording():
+                self._train_discriminator(real, fake, labels, latents, seed)
+            loss = self._generator_loss(real, fake, labels, latents, seed)
+            scaled_loss = self.optimizer.scale_loss(loss / self.distribute_strategy.num_replicas_in_sync)
+        variables = self.generator.trainable_variables
+        self.optimizer.apply(tape.gradient(scaled_loss, variables), variables)
+        self._update_average(tf.shape(images)[0])
+        self.trackers[0].update_state(loss)
+        return self._results()
+
+    def _train_discriminator(self, real, fake, labels, latents, seed):
+        with tf.GradientTape() as tape:
+            loss, real_logits, fake_logits = self._discriminator_loss(real, fake, labels, latents, seed, training=True)
+            optimizer = self.discriminator_optimizer
+            scaled_loss = optimizer.scale_loss(loss / self.distribute_strategy.num_replicas_in_sync)
+        variables = self.discriminator.trainable_variables
+        optimizer.apply(tape.gradient(scaled_loss, variables), variables)
+        if self.augmentation:
+            self.augmentation.adapt(real_logits)
+        values = (loss, tf.sigmoid(real_logits), tf.sigmoid(fake_logits))
+        for tracker, value in zip(self.trackers[1:], values):
+            tracker.update_state(value)
+
+    def _discriminator_loss(self, real, fake, labels, latents, seed, training):
+        # One pass over both kinds of images takes less time than two.
+        images = self._augment(tf.concat([real, fake], axis=0), seed)
+        both_labels = tf.concat([labels, labels], axis=0) if self.classes else None
+        logits, outputs = self.judge(images, both_labels, training)
+        real_logits, fake_logits = tf.split(logits, 2)
+        loss = self.loss_function.discriminator(real_logits, fake_logits)
+        if self.auxiliary:
+            loss += self.auxiliary.discriminator_loss(*tf.split(outputs, 2), labels, latents)
+        if training and self.penalties:
+            real, fake = tf.split(images, 2)
+            for penalty in self.penalties:
+                loss += self._lazily(penalty, self._critic(labels), real, fake, seed)
+        return loss, real_logits, fake_logits
+
+    def _lazily(self, penalty, critic, real, fake, seed):
+        if penalty.every == 1:
+            return penalty(critic, real, fake, seed)
+        due = self.discriminator_optimizer.iterations % penalty.every == 0
+        return tf.cond(due, lambda: penalty.every * penalty(critic, real, fake, seed), lambda: 0.0)
+
+    def _generator_loss(self, real, fake, labels, latents, seed):
+        fake_logits, outputs = self.judge(self._augment(fake, seed), labels)
+        # Most losses don't look at the real logits; TensorFlow then leaves this pass out.
+        real_logits, _ = self.judge(self._augment(real, seed), labels)
+        loss = self.loss_function.generator(real_logits, fake_logits)
+        return loss + self.auxiliary.generator_loss(outputs, labels, latents) if self.auxiliary else loss
+
+    def test_step(self, data):
+        images, labels = self._unpack(data)
+        seed = self._seeds(self.trackers[0].count, training=False, count=1)[0]
+        latents = self._latents(tf.shape(images)[0], seed)
+        fake = self.generate_with(self.averaged_generator, latents, labels)
+        loss, real_logits, fake_logits = self._discriminator_loss(images, fake, labels, latents, seed, training=False)
+        values = (self._generator_loss(images, fake, labels, latents, seed), loss)
+        for tracker, value in zip(self.trackers, (*values, tf.sigmoid(real_logits), tf.sigmoid(fake_logits))):
+            tracker.update_state(value)
+        return self._results()
+
+    def _results(self):
+        results = self.get_metrics_result()
+        if hasattr(self.augmentation, "probability"):
+            results["augmentation"] = self.augmentation.probability.value
+        return results
+
+    def _unpack(self, data):
+        images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+        if self.classes and labels is None:
+            raise ValueError(f"data: expected images and labels, as the model has {self.classes} classes; got images.")
+        return images, labels if self.classes else None
+
+    def _seeds(self, step, training, count):
+        replica = tf.distribute.get_replica_context().replica_id_in_sync_group
+        seed = tf.random.fold_in([self.seed, int(training)], tf.cast(step, tf.int32))
+        return tf.random.split(tf.random.fold_in(seed, replica), count)
+
+    def _latents(self, count, seed):
+        return self.prior.from_noise(tf.random.stateless_normal([count, self.latent_dim], seed))
+
+    def _augment(self, images, seed):
+        return self.augmentation(images, seed) if self.augmentation else images
+
+    def _update_average(self, images):
+        images = tf.cast(images * self.distribute_strategy.num_replicas_in_sync, tf.float32)
+        keep = tf.pow(0.5, images / self.average_halflife)
+        for average, variable in zip(self.averaged_generator.weights, self.generator.weights):
+            if variable.trainable:
+                average.assign(keep * average + (1.0 - keep) * variable)
+            else:  # statistics of normalization are averages already
+                average.assign(variable)
+
+    # -- what an export offers ----------------------------------------------------------------------------------
+
+    def sample(self, seed, index, truncation=1.0, labels=None):
+        """Draws images; row i depends on `(seed, index[i], truncation, labels[i])` alone, in every runtime.
+
+        Args:
+            seed: int32 [2].
+            index: int32 [n]; which samples of the seed's endless sequence.
+            truncation: scales the noise; 1 samples the model, less gives more typical images.
+            labels: int32 [n] where there are classes.
+
+        Returns:
+            float32 [n, h, w, c] in [0, 1].
+
+        Raises:
+            ValueError: a label is missing or not one of the classes. In an export, such images are NaN all over.
+        """
+        seed, index = tf.convert_to_tensor(seed, tf.int32), tf.convert_to_tensor(index, tf.int32)
+        noise = threefry.normals(seed, index, self.latent_dim)
+        return self.generate(self.prior.from_noise(truncation * noise), labels)
+
+    def generate(self, latents, labels=None):
+        """Latents [n, latent_dim], labels int32 [n] where there are classes -> images [n, h, w, c] in [0, 1].
+
+        Raises:
+            ValueError: as `sample`.
+        """
+        if not self.classes:
+            if labels is not None:
+                raise ValueError(f"labels: expected none, as the model has no classes; got {labels}.")
+            return self.generate_with(self.averaged_generator, latents)
+        labels = self._checked(labels)
+        images = self.generate_with(self.averaged_generator, latents, tf.clip_by_value(labels, 0, self.classes - 1))
+        fitting = tf.logical_and(labels >= 0, labels < self.classes)
+        return tf.where(fitting[:, None, None, None], images, float("nan"))
+
+    def score(self, images, labels=None):
+        """Images [n, h, w, c] in [0, 1] -> the discriminator's (logits [n], probabilities of "real" [n])."""
+        labels = None if labels is None else tf.convert_to_tensor(labels, tf.int32)
+        logits, _ = self.judge(tf.convert_to_tensor(images), labels)
+        return logits, tf.sigmoid(logits)
+
+    def sample_chunk(self, seed, start, truncation=1.0, label=None):
+        """`sample(seed, [start, ..., start + 15], ...)`: every shape static, for runtimes that want that.
+
+        With classes, all images are of one: label int32 [1].
+        """
+        labels = tf.broadcast_to(label, [CHUNK]) if self.classes else None
+        images = self.sample(seed, start + tf.range(CHUNK), truncation, labels)
+        return tf.ensure_shape(images, [CHUNK, *self.image_shape])
+
+    def endpoints(self):
+        """What an export of this model offers, by name."""
+        images = tf.TensorSpec([None, *self.image_shape], tf.float32, "images")
+        latents = tf.TensorSpec([None, self.latent_dim], tf.float32, "latents")
+        seed = tf.TensorSpec([2], tf.int32, "seed")
+        index = tf.TensorSpec([None], tf.int32, "index")
+        truncation = tf.TensorSpec([], tf.float32, "truncation")
+        start = tf.TensorSpec([1], tf.int32, "start")
+        labels = [tf.TensorSpec([None], tf.int32, "labels")] if self.classes else []
+        label = [tf.TensorSpec([1], tf.int32, "label")] if self.classes else []
+        judged_labels = labels if len(self.discriminator.inputs) == 2 else []
+        return {
+            "sample": Endpoint(self.sample, [seed, index, truncation, *labels], ["images"]),
+            "sample_chunk": Endpoint(self.sample_chunk, [seed, start, truncation, *label], ["images"]),
+            "generate": Endpoint(self.generate, [latents, *labels], ["images"]),
+            "score": Endpoint(self.score, [images, *judged_labels], ["logit", "probability"]),
+        }
+
+    def examples(self, images=None):
+        """Inputs for every argument of every endpoint, to try an export with; `images` are sampled unless given."""
+        labels = [i % self.classes for i in range(8)] if self.classes else None
+        return {
+            "images": self.sample([0, 0], range(8), labels=labels) if images is None else images,
+            "latents": self.prior.from_noise(threefry.normals(tf.constant([3, 4]), tf.range(8), self.latent_dim)),
+            "seed": [20261122, -7],
+            "index": [0, 1, 2, 3, 1000, 2**31 - 1, -1, -(2**31)],
+            "truncation": 0.8,
+            "start": [40],
+            "labels": labels,
+            "label": [self.classes - 1] if self.classes else None,
+        }
+
+    def _checked(self, labels):
+        if labels is None:
+            raise ValueError(f"labels: expected int32 [n], 0 to {self.classes - 1}; got none.")
+        labels = tf.convert_to_tensor(labels, tf.int32)
+        if tf.executing_eagerly():
+            wrong = [int(label) for label in labels if not 0 <= label < self.classes]
+            if wrong:
+                raise ValueError(f"labels: expected 0 to {self.classes - 1}, the classes of the model; got {wrong[0]}.")
+        return labels
+
+    # -- saving -------------------------------------------------------------------------------------------------
+
+    def get_config(self):
+        parts = {name: keras.saving.serialize_keras_object(part) for name, part in self._parts().items()}
+        names = ("classes", "discriminator_steps", "average_halflife", "seed")
+        return {**super().get_config(), **parts, **{name: getattr(self, name) for name in names}}
+
+    @classmethod
+    def from_config(cls, config, custom_objects=None):
+        objects = {name: keras.saving.deserialize_keras_object(config[name], custom_objects) for name in PARTS}
+        return cls(**{**config, **objects})
+
+    def _parts(self):
+        return {name: self.loss_function if name == "loss" else getattr(self, name) for name in PARTS}

@@ -1,0 +1,95 @@
+"""Penalties on the gradient of a discriminator, which keep it smooth.
+
+A penalty is called with the `critic`, a function of images [n, h, w, c] -> logits [n] in float32, and gives a scalar
+that is added to the discriminator's loss. It is added in every `every`-th step only, `every` times as large: the same
+on average, for less work (Karras et al. 2020, "Analyzing and improving the image quality of StyleGAN", appendix B).
+
+Example, for the linear critic w.x, whose gradient is w everywhere:
+
+>>> critic = lambda images: 3.0 * images[:, 0, 0, 0]
+>>> images = tf.random.uniform([8, 2, 2, 1])
+>>> float(R1(weight=2.0)(critic, images, images, seed=[0, 1]))  # weight / 2 * |w|^2
+9.0
+"""
+
+import keras
+import tensorflow as tf
+
+
+class Penalty:
+    """Base of the penalties.
+
+    Args:
+        weight: what the penalty is multiplied with.
+        every: steps from one use to the next.
+    """
+
+    def __init__(self, weight=10.0, every=1):
+        if weight <= 0:
+            raise ValueError(f"weight: expected a positive number; got {weight}.")
+        if every < 1:
+            raise ValueError(f"every: expected at least 1; got {every}.")
+        self.weight, self.every = weight, every
+
+    def __call__(self, critic, real, fake, seed):
+        """real, fake: [n, h, w, c]; seed: int32 [2] -> scalar, `weight` included."""
+        raise NotImplementedError
+
+    def get_config(self):
+        return {"weight": self.weight, "every": self.every}
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**config)
+
+
+@keras.saving.register_keras_serializable("zoo")
+class GradientPenalty(Penalty):
+    """weight * E[(|grad D(u)| - 1)^2], u between a real and a generated image.
+
+    Gulrajani et al. 2017, "Improved training of Wasserstein GANs", equation 3: u = a x + (1 - a) G(z), a ~ U(0, 1).
+    """
+
+    def __call__(self, critic, real, fake, seed):
+        share = tf.random.stateless_uniform([tf.shape(real)[0], 1, 1, 1], seed)
+        return self.weight * _distance_of_norm_from_one(critic, share * real + (1.0 - share) * fake)
+
+
+@keras.saving.register_keras_serializable("zoo")
+class DRAGAN(Penalty):
+    """weight * E[(|grad D(u)| - 1)^2], u near a real image.
+
+    Kodali et al. 2017, "On convergence and stability of GANs", section 2.3: u = x + noise; as in its code, the noise
+    is uniform in [0, 1) times half the standard deviation of the batch.
+    """
+
+    def __call__(self, critic, real, fake, seed):
+        noise = tf.random.stateless_uniform(tf.shape(real), seed)
+        return self.weight * _distance_of_norm_from_one(critic, real + 0.5 * tf.math.reduce_std(real) * noise)
+
+
+@keras.saving.register_keras_serializable("zoo")
+class R1(Penalty):
+    """weight / 2 * E[|grad D(x)|^2], x real: Mescheder et al. 2018, "Which training methods for GANs do actually
+    converge?", equation 9."""
+
+    def __init__(self, weight=1.0, every=16):
+        super().__init__(weight, every)
+
+    def __call__(self, critic, real, fake, seed):
+        return 0.5 * self.weight * tf.reduce_mean(_squared_norm_of_gradient(critic, real))
+
+
+def _squared_norm_of_gradient(critic, images):
+    """|d critic / d image|^2 for each image, [n]."""
+    with tf.GradientTape() as tape:
+        tape.watch(images)
+        logits = critic(images)
+    # The images of a batch don't see each other, so the gradient of the sum holds each one's own.
+    return tf.reduce_sum(tf.square(tape.gradient(logits, images)), [1, 2, 3])
+
+
+def _distance_of_norm_from_one(critic, images):
+    # The square root has no gradient at 0.
+    norm = tf.sqrt(_squared_norm_of_gradient(critic, images) + 1e-12)
+    return tf.reduce_mean(tf.square(norm - 1.0))
