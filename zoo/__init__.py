@@ -6,7 +6,7 @@
 >>> vae = zoo.VAE(encoder, decoder, prior=zoo.RealNVPPrior(16))
 """
 
-from zoo import dcgan, networks, sample_quality
+from zoo import dcgan, networks, sample_quality, sngan
 from zoo.adversarial_losses import (
     HingeLoss,
     LeastSquaresLoss,
@@ -16,6 +16,7 @@ from zoo.adversarial_losses import (
     WassersteinLoss,
 )
 from zoo.augmentation import AdaptiveAugmentation, DiffAugment
+from zoo.auxiliary import ClassPrediction, CodePrediction
 from zoo.endpoint import Endpoint
 from zoo.evaluation import LikelihoodEstimate, estimate_likelihood
 from zoo.feature_extractor import FeatureExtractor, digit_classifier
@@ -25,7 +26,7 @@ from zoo.normalization import ConditionalBatchNormalization
 from zoo.objectives import ELBO, IWAE
 from zoo.penalties import DRAGAN, R1, GradientPenalty
 from zoo.precision import fastest_policy, in_float32
-from zoo.priors import RealNVPPrior, StandardNormalPrior
+from zoo.priors import CodePrior, RealNVPPrior, StandardNormalPrior
 from zoo.vae import VAE
 
 __all__ = [
@@ -37,6 +38,9 @@ __all__ = [
     "VAE",
     "AdaptiveAugmentation",
     "BernoulliLikelihood",
+    "ClassPrediction",
+    "CodePrediction",
+    "CodePrior",
     "ConditionalBatchNormalization",
     "DiffAugment",
     "DiscretizedLogisticLikelihood",
@@ -59,4 +63,5 @@ __all__ = [
     "in_float32",
     "networks",
     "sample_quality",
+    "sngan",
 ]

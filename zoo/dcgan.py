@@ -1,8 +1,8 @@
 """Deep convolutional generator and discriminator for images of any height x width x channels.
 
 After Radford et al. 2016, "Unsupervised representation learning with DCGANs". Deviations: depth-to-space instead of
-transposed convolutions; the discriminator has elu units and is spectrally normalized (Miyato et al. 2018) instead of
-batch normalized, so that the images of a batch are judged one by one; images are in [0, 1].
+transposed convolutions; the discriminator has elu units and no batch normalization, so that it judges the images of a
+batch one by one, but spectral normalization (Miyato et al. 2018) unless told otherwise; images are in [0, 1].
 
 Example:
 
@@ -35,25 +35,20 @@ def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
         Keras model, [n, latent_dim] (or [latents, labels]) -> [n, h, w, c] in [0, 1].
     """
     height, breadth, channels = image_shape
-    doublings = _halvings(image_shape)
+    doublings = halvings(image_shape)
     rows, columns = (math.ceil(side / 2**doublings) for side in (height, breadth))
     latents = keras.Input([latent_dim], name="latents")
     labels = keras.Input([], dtype="int32", name="labels") if classes else None
 
-    def normalize(x):
-        if classes:
-            return ConditionalBatchNormalization(classes, dtype=dtype)([x, labels])
-        return layers.BatchNormalization(momentum=0.9, dtype=dtype)(x)
-
     filters = width * 2**doublings
     x = layers.Dense(rows * columns * filters, use_bias=False, dtype=dtype)(latents)
     x = layers.Reshape([rows, columns, filters], dtype=dtype)(x)
-    x = layers.ReLU(dtype=dtype)(normalize(x))
+    x = layers.ReLU(dtype=dtype)(normalization(x, labels, classes, dtype))
     for _ in range(doublings):
         filters //= 2
         x = layers.Conv2D(4 * filters, 3, padding="same", use_bias=False, dtype=dtype)(x)
         x = DepthToSpace(dtype=dtype)(x)  # h and w doubled
-        x = layers.ReLU(dtype=dtype)(normalize(x))
+        x = layers.ReLU(dtype=dtype)(normalization(x, labels, classes, dtype))
     x = layers.Conv2D(channels, 3, padding="same", dtype=dtype)(x)
     x = layers.Activation("sigmoid", dtype="float32")(x)
     x = layers.Cropping2D([(0, rows * 2**doublings - height), (0, columns * 2**doublings - breadth)], dtype="float32")(
@@ -62,7 +57,7 @@ def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
     return keras.Model([latents, labels] if classes else latents, x, name="generator")
 
 
-def discriminator(image_shape, width=32, classes=None, auxiliary_outputs=0, dtype=None):
+def discriminator(image_shape, width=32, classes=None, auxiliary_outputs=0, spectral=True, dtype=None):
     """From images to logits: convolutions of stride 2, then a dense layer.
 
     Args:
@@ -71,6 +66,7 @@ def discriminator(image_shape, width=32, classes=None, auxiliary_outputs=0, dtyp
         classes: with it, the second input is int32 labels [n], and the logit is that of an image with its label: the
             projection of Miyato and Koyama 2018, "cGANs with projection discriminator", equation 4.
         auxiliary_outputs: with it, a second output of so many numbers a row, for `GAN(auxiliary=...)`.
+        spectral: whether weights are spectrally normalized; not together with a penalty that wants gradients of norm 1.
         dtype: policy of the layers; the outputs are float32 in any case.
 
     Returns:
@@ -79,23 +75,39 @@ def discriminator(image_shape, width=32, classes=None, auxiliary_outputs=0, dtyp
     x = images = keras.Input(image_shape, name="images")
     labels = keras.Input([], dtype="int32", name="labels") if classes else None
     x = layers.Rescaling(2.0, -1.0, dtype=dtype)(x)
-    for level in range(_halvings(image_shape) + 1):
+    for level in range(halvings(image_shape) + 1):
         size = 5 if level == 0 else 3
         convolution = layers.Conv2D(width * 2**level, size, strides=2, padding="same", activation="elu", dtype=dtype)
-        x = layers.SpectralNormalization(convolution, dtype=dtype)(x)
+        x = layers.SpectralNormalization(convolution, dtype=dtype)(x) if spectral else convolution(x)
     features = layers.Flatten(dtype="float32")(x)
-    logits = layers.SpectralNormalization(layers.Dense(1, dtype="float32"), dtype="float32")(features)
-    if classes:
-        # A matrix times one-hot labels: Keras's spectral normalization of an Embedding gives integers.
-        one_hot = layers.CategoryEncoding(classes, output_mode="one_hot", dtype="float32")(labels)
-        embedding = layers.Dense(features.shape[-1], use_bias=False, dtype="float32")
-        embedded = layers.SpectralNormalization(embedding, dtype="float32")(one_hot)
-        logits = layers.Add(dtype="float32")([logits, layers.Dot(-1, dtype="float32")([embedded, features])])
-    outputs = [logits, layers.Dense(auxiliary_outputs, dtype="float32")(features)] if auxiliary_outputs else logits
+    outputs = logits_of(features, labels, classes, auxiliary_outputs, spectral)
     return keras.Model([images, labels] if classes else images, outputs, name="discriminator")
 
 
-def _halvings(image_shape):
+def normalization(x, labels, classes, dtype):
+    """Batch normalization of x [n, h, w, c], by class where there are classes."""
+    if classes:
+        return ConditionalBatchNormalization(classes, dtype=dtype)([x, labels])
+    return layers.BatchNormalization(momentum=0.9, dtype=dtype)(x)
+
+
+def logits_of(features, labels, classes, auxiliary_outputs, spectral):
+    """The end of a discriminator: features float32 [n, f] -> logits [n, 1], or [logits, auxiliary outputs]."""
+
+    def dense(units, x, use_bias=True):
+        layer = layers.Dense(units, use_bias=use_bias, dtype="float32")
+        return layers.SpectralNormalization(layer, dtype="float32")(x) if spectral else layer(x)
+
+    logits = dense(1, features)
+    if classes:
+        # A matrix times one-hot labels: Keras's spectral normalization of an Embedding gives integers.
+        one_hot = layers.CategoryEncoding(classes, output_mode="one_hot", dtype="float32")(labels)
+        embedded = dense(features.shape[-1], one_hot, use_bias=False)
+        logits = layers.Add(dtype="float32")([logits, layers.Dot(-1, dtype="float32")([embedded, features])])
+    return [logits, layers.Dense(auxiliary_outputs, dtype="float32")(features)] if auxiliary_outputs else logits
+
+
+def halvings(image_shape):
     """How often an image is halved until its shorter side is about 7."""
     shorter = min(image_shape[:2])
     if shorter < 8:

@@ -151,6 +151,8 @@ class GAN(keras.Model):
         self.discriminator_optimizer = discriminator_optimizer
 
     def get_compile_config(self):
+        if not self.compiled:
+            return None
         optimizers = {"generator": self.optimizer, "discriminator": self.discriminator_optimizer}
         return {
             **{f"{player}_optimizer": keras.saving.serialize_keras_object(o) for player, o in optimizers.items()},
@@ -309,6 +311,7 @@ class GAN(keras.Model):
         Raises:
             ValueError: as `sample`.
         """
+        latents = tf.convert_to_tensor(latents, tf.float32)
         if not self.classes:
             if labels is not None:
                 raise ValueError(f"labels: expected none, as the model has no classes; got {labels}.")

@@ -33,6 +33,40 @@ class StandardNormalPrior(keras.layers.Layer):
 
 
 @keras.saving.register_keras_serializable("zoo")
+class CodePrior(keras.layers.Layer):
+    """The latents of an InfoGAN: noise, then a one-hot code, then continuous codes; for `zoo.CodePrediction`.
+
+    Chen et al. 2016, "InfoGAN", section 3. All categories have the same probability; noise and continuous codes are
+    standard normal. For sampling only: it has no density.
+
+    Args:
+        latent_dim: length of all together.
+        categories: length of the one-hot code.
+        continuous: how many continuous codes.
+    """
+
+    def __init__(self, latent_dim, categories, continuous, **kwargs):
+        super().__init__(**{"dtype": "float32", **kwargs})
+        if categories + continuous > latent_dim:
+            raise ValueError(
+                f"latent_dim: expected at least categories + continuous = {categories + continuous}; got {latent_dim}."
+            )
+        self.latent_dim, self.categories, self.continuous = latent_dim, categories, continuous
+        self.built = True
+
+    def from_noise(self, noise):
+        """Standard normal noise [n, latent_dim] -> latents [n, latent_dim]."""
+        sizes = [self.latent_dim - self.categories - self.continuous, self.categories, self.continuous]
+        rest, scores, continuous = tf.split(noise, sizes, axis=1)
+        # Each of equally distributed scores is as likely to be the largest.
+        return tf.concat([rest, tf.one_hot(tf.argmax(scores, axis=1), self.categories), continuous], axis=1)
+
+    def get_config(self):
+        config = {"latent_dim": self.latent_dim, "categories": self.categories, "continuous": self.continuous}
+        return {**super().get_config(), **config}
+
+
+@keras.saving.register_keras_serializable("zoo")
 class RealNVPPrior(keras.layers.Layer):
     """A learned prior: a normalizing flow over N(0, I), trained together with the VAE.
 

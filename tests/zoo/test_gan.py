@@ -240,6 +240,13 @@ def test_float32_copy_of_a_mixed_model_has_its_weights(images):
     np.testing.assert_allclose(copy.sample([0, 1], [1], labels=[1]), gan.sample([0, 1], [1], labels=[1]), atol=0.02)
 
 
+def test_a_model_that_was_never_compiled_can_be_saved(tmp_path):
+    gan = make_gan()
+    gan.save(tmp_path / "gan.keras")
+    loaded = keras.models.load_model(tmp_path / "gan.keras")
+    np.testing.assert_array_equal(loaded.sample([0, 1], [0]), gan.sample([0, 1], [0]))
+
+
 @pytest.mark.parametrize("labels", [[10], [-1], None])
 def test_labels_out_of_range(labels):
     with pytest.raises(ValueError, match="labels: expected .*9"):

@@ -1,0 +1,96 @@
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from scipy import stats
+from scipy.special import log_softmax
+
+import zoo
+
+RNG = np.random.default_rng(0)
+
+
+def test_class_prediction_against_numpy():
+    real, fake = RNG.normal(size=[2, 5, 3]).astype(np.float32)
+    labels = np.array([0, 2, 1, 1, 0])
+    expected = [-np.mean(log_softmax(logits, axis=1)[np.arange(5), labels]) for logits in (real, fake)]
+    task = zoo.ClassPrediction(3, weight=2.0)
+    assert float(task.generator_loss(fake, labels, None)) == pytest.approx(2 * expected[1], rel=1e-5)
+    assert float(task.discriminator_loss(real, fake, labels, None)) == pytest.approx(2 * sum(expected), rel=1e-5)
+
+
+def test_code_prediction_against_scipy():
+    latents = np.concatenate([RNG.normal(size=[6, 4]), np.eye(3)[[0, 1, 2, 0, 1, 2]], RNG.normal(size=[6, 2])], axis=1)
+    output = RNG.normal(size=[6, 5])
+    category = log_softmax(output[:, :3], axis=1)[np.arange(6), [0, 1, 2, 0, 1, 2]]
+    continuous = stats.norm(output[:, 3:]).logpdf(latents[:, 7:]).sum(axis=1)
+    task = zoo.CodePrediction(categories=3, continuous=2, weight=0.5)
+    arguments = (output.astype(np.float32), None, latents.astype(np.float32))
+    expected = -0.5 * np.mean(category + continuous)
+    assert float(task.generator_loss(*arguments)) == pytest.approx(expected, rel=1e-5)
+    assert float(task.discriminator_loss(None, *arguments)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_code_prior_is_noise_then_a_fair_one_hot_code_then_continuous_codes():
+    noise = RNG.normal(size=[20_000, 9]).astype(np.float32)
+    latents = zoo.CodePrior(9, categories=4, continuous=2).from_noise(noise).numpy()
+    np.testing.assert_array_equal(latents[:, :3], noise[:, :3])
+    np.testing.assert_array_equal(latents[:, 7:], noise[:, 7:])
+    code = latents[:, 3:7]
+    assert set(np.unique(code)) == {0, 1}
+    assert np.all(code.sum(axis=1) == 1)
+    assert stats.chisquare(code.sum(axis=0)).pvalue > 0.001
+
+
+def test_codes_that_do_not_fit():
+    with pytest.raises(ValueError, match="latent_dim: expected at least .* = 12; got 8"):
+        zoo.CodePrior(8, categories=10, continuous=2)
+
+
+@pytest.mark.parametrize("kind", ["classes", "codes"])
+def test_both_players_learn_the_task(kind):
+    # The adversarial loss is silenced: what moves the players is the auxiliary task.
+    classes = 3 if kind == "classes" else None
+    task = zoo.ClassPrediction(3) if classes else zoo.CodePrediction(3, 0)
+    keras.utils.set_random_seed(0)
+    gan = zoo.GAN(
+        zoo.dcgan.generator([8, 8, 1], latent_dim=6, width=4, classes=classes),
+        zoo.dcgan.discriminator([8, 8, 1], width=4, auxiliary_outputs=task.outputs),
+        prior=None if classes else zoo.CodePrior(6, 3, 0),
+        loss=_Silence(),
+        auxiliary=task,
+        classes=classes,
+    )
+    gan.compile(keras.optimizers.Adam(3e-3), keras.optimizers.Adam(3e-3))
+    labels = np.arange(480) % 3
+    images = np.zeros([480, 8, 8, 1], np.float32) + labels[:, None, None, None] / 2
+    history = gan.fit(images, labels if classes else None, batch_size=32, epochs=8, verbose=0).history
+    assert history["generator_loss"][-1] < 0.5 * np.log(3) < history["generator_loss"][0]
+
+
+def test_a_discriminator_without_the_output_that_the_task_needs():
+    generator, discriminator = zoo.dcgan.generator([8, 8, 1], 6, width=4), zoo.dcgan.discriminator([8, 8, 1], width=4)
+    with pytest.raises(ValueError, match="discriminator: expected logits and an output for auxiliary; got 1 outputs"):
+        zoo.GAN(generator, discriminator, auxiliary=zoo.CodePrediction(3, 0))
+
+
+def test_saving(tmp_path):
+    gan = zoo.GAN(
+        zoo.dcgan.generator([8, 8, 1], 6, width=4),
+        zoo.dcgan.discriminator([8, 8, 1], width=4, auxiliary_outputs=5),
+        prior=zoo.CodePrior(6, 3, 2),
+        auxiliary=zoo.CodePrediction(3, 2, weight=0.1),
+    )
+    gan.save(tmp_path / "gan.keras")
+    loaded = keras.models.load_model(tmp_path / "gan.keras")
+    assert loaded.auxiliary.get_config() == {"categories": 3, "continuous": 2, "weight": 0.1}
+    np.testing.assert_array_equal(loaded.sample([0, 1], [0, 1]), gan.sample([0, 1], [0, 1]))
+
+
+@keras.saving.register_keras_serializable("test")
+class _Silence(zoo.NonSaturatingLoss):
+    def discriminator(self, real, fake):
+        return 0.0 * tf.reduce_mean(real + fake)
+
+    def generator(self, real, fake):
+        return 0.0 * tf.reduce_mean(fake)
