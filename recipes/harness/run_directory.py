@@ -22,6 +22,7 @@ WRITTEN = (
     "model.keras",
     "model.tflite",
     "saved_model",
+    "extractor",
     "samples.png",
     "reconstructions.png",
     "interpolations.png",

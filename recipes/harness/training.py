@@ -30,7 +30,7 @@ def steps_per_execution(images):
     return max(divisor for divisor in range(1, 33) if steps % divisor == 0)
 
 
-def optimizer_for(images):
+def optimizer_for(images, beta_1=0.9):
     """Adam, warmed up over the first steps and then decayed to 0 along a cosine (the schedule of the flags)."""
     steps = total_steps(images)
     warmup = min(200, steps // 10)
@@ -40,7 +40,7 @@ def optimizer_for(images):
         warmup_target=FLAGS.learning_rate if warmup else None,
         warmup_steps=warmup,
     )
-    return keras.optimizers.Adam(schedule)
+    return keras.optimizers.Adam(schedule, beta_1=beta_1)
 
 
 def total_steps(images):
@@ -49,12 +49,12 @@ def total_steps(images):
     return min(steps, FLAGS.steps or steps)
 
 
-def train(model, images, binarization, run, draw):
+def train(model, images, binarization, run, draw=None, labels=None, callbacks=()):
     """Trains a compiled model to the end that the flags set, from the run's checkpoint if there is one.
 
-    After each epoch it saves a checkpoint, logs for TensorBoard, and a picture of what `draw(model)` returns, images
-    [n, h, w, c] from latents that stay the same. A loss that is not a number ends the run; the last good checkpoint
-    stays.
+    After each epoch it saves a checkpoint, logs for TensorBoard, and a picture of what `draw(model)` returns, if given:
+    images [n, h, w, c] from latents that stay the same; then come the `callbacks`, Keras's. With labels, int32
+    [train_size], the model is given pairs. A loss that is not a number ends the run; the last good checkpoint stays.
 
     Returns:
         The trained model.
@@ -71,7 +71,7 @@ def train(model, images, binarization, run, draw):
     if first_epoch:
         print(f"Going on after epoch {first_epoch} of {epochs}.")
     first_step = first_epoch * epoch_steps
-    batches = data.training_batches(images, FLAGS.batch_size, FLAGS.seed, binarization, first_step)
+    batches = data.training_batches(images, FLAGS.batch_size, FLAGS.seed, binarization, first_step, labels)
     try:
         model.fit(
             batches,
@@ -87,6 +87,7 @@ def train(model, images, binarization, run, draw):
                 keras.callbacks.CSVLogger(str(run.path / "history.csv"), append=first_epoch > 0),
                 keras.callbacks.TensorBoard(str(run.path / "logs"), write_graph=False),
                 _AfterEpoch(run, draw),
+                *callbacks,
             ],
         )
     except tf.errors.DataLossError as error:
@@ -143,11 +144,12 @@ class _StopOnNaN(keras.callbacks.Callback):
         self.epoch = epoch
 
     def on_train_batch_end(self, batch, logs=None):
-        if not math.isfinite(float(logs["loss"])):
-            raise UserError(
-                f"training: the loss became {float(logs['loss'])} in epoch {self.epoch + 1}, by step {batch + 1}; the "
-                "checkpoint of the last good epoch is kept. Try a smaller --learning_rate or --precision=float32."
-            )
+        for name, value in logs.items():
+            if "loss" in name and not math.isfinite(float(value)):
+                raise UserError(
+                    f"training: the {name} became {float(value)} in epoch {self.epoch + 1}, by step {batch + 1}; the "
+                    "checkpoint of the last good epoch is kept. Try a smaller --learning_rate or --precision=float32."
+                )
 
 
 class _StopAfter(keras.callbacks.Callback):
@@ -172,5 +174,7 @@ class _AfterEpoch(keras.callbacks.Callback):
     def on_epoch_end(self, epoch, logs=None):
         with self.run.new_file(CHECKPOINT) as path:
             self.model.save(path)
+        if self.draw is None:
+            return
         with self.run.new_file(f"progress/epoch_{epoch + 1:04}.png") as path:
             pictures.save_grid(path, self.draw(self.model), columns=8)
