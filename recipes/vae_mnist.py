@@ -15,6 +15,7 @@ from recipes.harness import app, flags
 
 FLAGS = flags.FLAGS
 flags.define_data_flags(dataset="mnist")
+flags.define_binarization_flags()
 flags.define_training_flags(epochs=36, batch_size=128, learning_rate=3e-3)
 flags.define_run_flags(out_dir="runs/vae_mnist")
 flags.define_vae_flags(latent_dim=32)

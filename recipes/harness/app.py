@@ -19,17 +19,32 @@ def run(recipe):
 
     Exit status: 0 when the recipe came to its end, 1 for a `UserError`, a full disk or bad flags, 130 after Ctrl-C.
     """
-    absl.app.run(lambda argv: _main(recipe, argv))
 
-
-def _main(recipe, argv):
-    if len(argv) > 1:
-        raise absl.app.UsageError(f"expected flags only, got {argv[1]!r}")
-    try:
+    def start():
         run_directory = RunDirectory.from_flags()
         print(f"Run directory: {run_directory.path}. Starting TensorFlow (about 10 s) ...", flush=True)
         start_tensorflow()
         recipe(run_directory)
+
+    absl.app.run(lambda argv: _main(start, argv))
+
+
+def run_reader(program):
+    """As `run`, for a program that writes nothing: calls `program()`."""
+
+    def start():
+        print("Starting TensorFlow (about 10 s) ...", flush=True)
+        start_tensorflow()
+        program()
+
+    absl.app.run(lambda argv: _main(start, argv))
+
+
+def _main(start, argv):
+    if len(argv) > 1:
+        raise absl.app.UsageError(f"expected flags only, got {argv[1]!r}")
+    try:
+        start()
     except UserError as error:
         sys.exit(f"{Path(sys.argv[0]).stem}: {error}")
     except OSError as error:

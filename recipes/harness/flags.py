@@ -16,6 +16,9 @@ def define_data_flags(dataset):
     flags.DEFINE_string("image_dir", None, "Train on the pictures in this folder (and below) instead of --dataset.")
     flags.DEFINE_string("image_size", None, "Resize images to HEIGHTxWIDTH, or to a square, e.g. 28x28 or 64.")
     flags.DEFINE_enum("channels", None, ["1", "3"], "Make images grey (1) or coloured (3). Default: as they are.")
+
+
+def define_binarization_flags():
     flags.DEFINE_enum(
         "binarization",
         "auto",
@@ -35,7 +38,7 @@ def define_training_flags(epochs, batch_size, learning_rate):
     flags.DEFINE_float(
         "learning_rate",
         learning_rate,
-        "Adam's step size after warm-up; it falls to 0 along a cosine.",
+        "Adam's step size after a warm-up; it falls to 0 along a cosine.",
         lower_bound=1e-9,
     )
     flags.DEFINE_integer("seed", 0, "Fixes everything random in the run.", lower_bound=0, upper_bound=2**31 - 1)
@@ -71,3 +74,26 @@ def define_vae_flags(latent_dim):
 def define_likelihood_flags(samples):
     flags.DEFINE_integer("iw_samples", samples, "k of the metric nll_iw<k>: latents for each image.", lower_bound=1)
     flags.DEFINE_integer("iw_images", 10_000, "Measure on at most this many held-out images.", lower_bound=2)
+
+
+def define_gan_flags(latent_dim, width, beta_1=0.5):
+    flags.DEFINE_integer("latent_dim", latent_dim, "Length of the latent vector.", lower_bound=1)
+    flags.DEFINE_integer("width", width, "Channels of both networks at the largest resolution.", lower_bound=1)
+    flags.DEFINE_float(
+        "beta_1", beta_1, "Adam's decay of the mean gradient, for both players.", lower_bound=0.0, upper_bound=0.999
+    )
+    flags.DEFINE_float(
+        "average_halflife",
+        10_000,
+        "Images after which a weight of the generator counts half in the average that is used for sampling.",
+        lower_bound=1.0,
+    )
+
+
+def define_quality_flags():
+    flags.DEFINE_integer(
+        "quality_images", 10_000, "Measure with at most this many samples and held-out images.", lower_bound=50
+    )
+    flags.DEFINE_string(
+        "extractor", None, "Classifier in whose features to measure, a file of recipes.classifier. Default: for digits."
+    )

@@ -1,0 +1,37 @@
+"""Measures the samples of any artefact of the zoo, VAE or GAN: a run directory, a SavedModel or a .tflite file.
+
+    python -m recipes.evaluate --artefact=runs/dcgan_mnist
+    python -m recipes.evaluate --artefact=runs/vae_mnist/model.tflite
+
+Prints Fréchet distance, KID, precision, recall, density, coverage, classifier score, the share of each class and, for a
+conditional model, how many samples were recognized as what was asked for; beside each the floor, what as many training
+images get. Writes nothing.
+"""
+
+from absl import flags as absl_flags
+
+from recipes.harness import app, flags
+
+FLAGS = flags.FLAGS
+absl_flags.DEFINE_string("artefact", None, "What to measure.", required=True)
+flags.define_data_flags(dataset="mnist")
+flags.define_quality_flags()
+
+
+def main():
+    from recipes.harness import artefacts, data, gan_report, quality
+    from recipes.harness.errors import UserError
+
+    artefact = artefacts.load(FLAGS.artefact)
+    images = data.load_images()
+    extractor = gan_report.extractor_for(images)
+    if extractor is None:
+        raise UserError(f"extractor: the zoo has none for {images.name}; make one with python -m recipes.classifier.")
+    labels = data.labels_for(images) if artefact.conditional else None
+    figures = quality.measure(artefact, extractor, images, labels, FLAGS.quality_images)
+    print(f"\n{artefact.name}, on {images.name}\n")
+    print(quality.table(figures, quality.floor(extractor, images, FLAGS.quality_images)))
+
+
+if __name__ == "__main__":
+    app.run_reader(main)

@@ -1,0 +1,43 @@
+"""A residual, spectrally normalized GAN that learns to draw handwritten digits.
+
+    python -m recipes.sngan_mnist
+    python -m recipes.sngan_mnist --dataset=cifar10 --width=64 --out_dir=runs/sngan_cifar10
+
+Makes in --out_dir: samples.png, interpolations.png, learning_curve.png, metrics.json, model.keras, saved_model/
+(TensorFlow) and model.tflite (LiteRT).
+
+Miyato et al. 2018, "Spectral normalization for generative adversarial networks": residual networks and the hinge loss.
+"""
+
+from recipes.harness import app, flags
+
+FLAGS = flags.FLAGS
+flags.define_data_flags(dataset="mnist")
+flags.define_training_flags(epochs=16, batch_size=64, learning_rate=5e-4)
+flags.define_run_flags(out_dir="runs/sngan_mnist")
+flags.define_gan_flags(latent_dim=64, width=32)
+flags.define_quality_flags()
+
+
+def build_model(image_shape, classes):
+    """The GAN for images of one shape [h, w, c]; without classes."""
+    import zoo
+
+    policy = zoo.fastest_policy() if FLAGS.precision == "auto" else FLAGS.precision
+    return zoo.GAN(
+        zoo.sngan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, dtype=policy),
+        zoo.sngan.discriminator(image_shape, FLAGS.width, dtype=policy),
+        loss=zoo.HingeLoss(),
+        average_halflife=FLAGS.average_halflife,
+        seed=FLAGS.seed,
+    )
+
+
+def main(run):
+    from recipes.harness import gan_run
+
+    gan_run.train_and_report(build_model, run)
+
+
+if __name__ == "__main__":
+    app.run(main)

@@ -1,0 +1,139 @@
+"""The GAN recipes as their users run them, each in its own process, for a few steps."""
+
+import json
+import re
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from conftest import run_python
+from PIL import Image
+
+import zoo
+from recipes.harness import gan_run
+from recipes.harness.errors import UserError
+
+QUICK = ("--steps=4", "--batch_size=16", "--width=4", "--quality_images=100")
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory, mnist_dir):
+    """A finished run of cgan_mnist on real digits."""
+    out = tmp_path_factory.mktemp("runs") / "cgan"
+    return out, run_python("-m", "recipes.cgan_mnist", *QUICK, f"--data_dir={mnist_dir}", f"--out_dir={out}")
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("pictures")
+    for i, image in enumerate(np.random.default_rng(0).integers(0, 255, [40, 32, 32, 3], dtype=np.uint8)):
+        Image.fromarray(image).save(folder / f"{i:02}.png")
+    return folder
+
+
+def test_it_makes_what_it_says(finished):
+    out, process = finished
+    assert process.returncode == 0, process.stderr
+    for name in ("samples.png", "interpolations.png", "learning_curve.png", "model.keras", "model.tflite"):
+        assert (out / name).stat().st_size > 1000
+    assert Image.open(out / "samples.png").size == (560, 560)
+    assert "recipes.evaluate" in process.stdout
+    assert "WARNING" not in process.stderr
+
+
+def test_both_artefacts_are_measured_beside_the_floor(finished):
+    metrics = json.loads((finished[0] / "metrics.json").read_text())
+    name = zoo.digit_classifier().name
+    for artefact in ("saved_model", "model.tflite"):
+        figures = metrics[artefact]
+        # Four steps make no digits; the same hundred training images are far nearer to the test set.
+        assert figures[f"fid100_test@{name}"] > 5 * metrics["floor"][f"fid100_test@{name}"] > 0
+        assert 0 <= figures[f"recognized_as_asked@{name}"] < 0.5
+        assert sum(figures["class_shares"]) == pytest.approx(1)
+    tolerance = {"rel": 1e-2, "abs": 1e-3}  # the same samples, but for the last digits
+    fids = [metrics[artefact][f"fid100_test@{name}"] for artefact in ("saved_model", "model.tflite")]
+    assert fids[0] == pytest.approx(fids[1], **tolerance)
+
+
+def test_it_resumes_with_its_settings(finished):
+    out, _ = finished
+    again = run_python("-m", "recipes.cgan_mnist", f"--out_dir={out}", "--resume", "--steps=5")
+    assert again.returncode == 1
+    assert "--steps is 4 in the run" in again.stderr
+
+
+def test_any_artefact_can_be_measured_again(finished, mnist_dir):
+    out, _ = finished
+    flags = (f"--artefact={out / 'model.tflite'}", f"--data_dir={mnist_dir}", "--quality_images=100")
+    process = run_python("-m", "recipes.evaluate", *flags)
+    assert process.returncode == 0, process.stderr
+    name = f"fid100_test@{zoo.digit_classifier().name}"
+    written = json.loads((out / "metrics.json").read_text())["model.tflite"][name]
+    (line,) = [line for line in process.stdout.splitlines() if line.startswith(name)]
+    assert float(line.split()[1]) == pytest.approx(written, rel=1e-3)
+
+
+def test_colour_pictures_of_ones_own(pictures, tmp_path):
+    out = tmp_path / "run"
+    flags = (*QUICK, f"--image_dir={pictures}", f"--out_dir={out}")
+    process = run_python("-m", "recipes.dcgan_mnist", *flags)
+    assert process.returncode == 0, process.stderr
+    assert "Not measured: give an --extractor" in process.stdout
+    loaded = tf.saved_model.load(str(out / "saved_model"))
+    images = loaded.sample([0, 1], [0, 1], 1.0)
+    assert images.shape == [2, 32, 32, 3]
+
+
+@pytest.mark.parametrize(
+    ("recipe", "flags", "message"),
+    [
+        ("cgan_mnist", [], "has no labels, which this recipe needs"),
+        ("dcgan_mnist", ["--image_size=7"], "image_shape: expected sides of at least 8"),
+        ("dcgan_mnist", ["--extractor=nowhere-12345678.keras"], "extractor: .*nowhere-12345678.keras"),
+    ],
+)
+def test_bad_input_gets_one_line_and_leaves_nothing(recipe, flags, message, pictures, tmp_path):
+    out = tmp_path / "run"
+    process = run_python("-m", f"recipes.{recipe}", *QUICK, f"--image_dir={pictures}", f"--out_dir={out}", *flags)
+    assert process.returncode == 1
+    assert len(process.stderr.strip().splitlines()) == 1, process.stderr
+    assert re.search(message, process.stderr), process.stderr
+    assert not out.exists()
+
+
+def test_a_critic_that_learns_five_times_a_step(pictures, tmp_path):
+    out = tmp_path / "run"
+    flags = ("--steps=1", "--batch_size=20", "--width=4", f"--image_dir={pictures}", f"--out_dir={out}")
+    process = run_python("-m", "recipes.wgan_gp_mnist", *flags)
+    assert process.returncode == 0, process.stderr
+    checkpoint = keras.models.load_model(out / "checkpoint.keras")
+    assert (int(checkpoint.optimizer.iterations), int(checkpoint.discriminator_optimizer.iterations)) == (1, 5)
+
+
+def test_a_missing_artefact(tmp_path):
+    process = run_python("-m", "recipes.evaluate", f"--artefact={tmp_path / 'nothing'}")
+    assert process.returncode == 1
+    assert process.stderr.strip().endswith("nothing does not exist.")
+
+
+def test_a_game_that_is_lost_for_good_is_ended():
+    class Model:
+        loss_function = zoo.NonSaturatingLoss()
+
+    def play(callback, epochs, real, fake):
+        for epoch in range(epochs):
+            callback.on_epoch_end(epoch, {"real_probability": real, "fake_probability": fake})
+
+    callback = gan_run._StopWhenWon()
+    callback.set_model(Model())
+    callback.on_train_begin()
+    play(callback, 5, 0.9, 0.001)
+    play(callback, 1, 0.999, 0.001)
+    play(callback, 1, 0.9, 0.1)
+    play(callback, 1, 0.999, 0.001)
+    with pytest.raises(UserError, match=r"sure of every image for 2 epochs \(real 0.999, generated 0.001\)"):
+        play(callback, 1, 0.999, 0.001)
+    Model.loss_function = zoo.WassersteinLoss()  # its logits are no probabilities
+    callback.on_train_begin()
+    play(callback, 5, 0.999, 0.001)

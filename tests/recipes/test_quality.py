@@ -1,0 +1,66 @@
+import numpy as np
+import pytest
+
+import zoo
+from recipes.harness import artefacts, data, quality
+
+
+@pytest.fixture(scope="module")
+def embedded():
+    return data.embedded_digits()
+
+
+@pytest.fixture(scope="module")
+def extractor():
+    return zoo.digit_classifier()
+
+
+def artefact_that_draws(images, arguments=("seed", "index", "truncation")):
+    """An artefact whose sample i is images[i]."""
+    return artefacts.Artefact("images", lambda **given: {"images": images[given["index"]]}, list(arguments))
+
+
+def training_images(embedded, count):
+    chosen = embedded.train.shuffle(4500, seed=1).take(count).as_numpy_iterator()
+    return np.stack(list(chosen)).astype(np.float32) / 255
+
+
+def test_real_images_score_as_the_floor_does(embedded, extractor):
+    figures = quality.measure(artefact_that_draws(training_images(embedded, 500)), extractor, embedded)
+    floor = quality.floor(extractor, embedded)
+    name = extractor.name
+    assert floor[f"fid500_test@{name}"] / 3 < figures[f"fid500_test@{name}"] < 3 * floor[f"fid500_test@{name}"]
+    assert figures[f"coverage500_test@{name}"] == pytest.approx(floor[f"coverage500_test@{name}"], abs=0.05)
+    np.testing.assert_allclose(figures["class_shares"], 0.1, atol=0.06)
+
+
+def test_worse_images_score_worse(embedded, extractor):
+    good = training_images(embedded, 500)
+    noisy = np.clip(good + np.random.default_rng(0).normal(0, 0.5, good.shape), 0, 1).astype(np.float32)
+    name = extractor.name
+    fid = [quality.measure(artefact_that_draws(x), extractor, embedded)[f"fid500_test@{name}"] for x in (good, noisy)]
+    assert fid[1] > 5 * fid[0]
+
+
+def test_a_conditional_artefact_is_asked_for_the_classes_of_the_held_out_images(embedded, extractor):
+    labels = data.labels_for(embedded)
+    test = data.evaluation_images(embedded, "none")
+    first = {int(label): test[np.argmax(labels.test == label)] for label in range(10)}
+
+    def obey(**given):
+        return {"images": np.stack([first[int(label)] for label in given["labels"]])}
+
+    arguments = ["seed", "index", "truncation", "labels"]
+    figures = quality.measure(artefacts.Artefact("obedient", obey, arguments), extractor, embedded, labels)
+    assert figures[f"recognized_as_asked@{extractor.name}"] > 0.9
+
+    def refuse(**given):
+        return obey(labels=(given["labels"] + 1) % 10)
+
+    figures = quality.measure(artefacts.Artefact("contrary", refuse, arguments), extractor, embedded, labels)
+    assert figures[f"recognized_as_asked@{extractor.name}"] < 0.1
+
+
+def test_count_is_in_the_name(embedded, extractor):
+    figures = quality.measure(artefact_that_draws(training_images(embedded, 100)), extractor, embedded, count=100)
+    assert {name for name in figures if name.startswith("fid")} == {f"fid100_test@{extractor.name}"}
