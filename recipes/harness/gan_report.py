@@ -87,10 +87,30 @@ def _draw(gan, run):
         pictures.save_grid(path, noise, columns=10)
     with run.new_file("interpolations.png") as path:
         pictures.save_grid(path, gan.generate(np.concatenate(between), classes), columns=10)
+    if isinstance(gan.prior, zoo.CodePrior):
+        with run.new_file("codes.png") as path:
+            pictures.save_grid(path, gan.generate(_latents_by_code(gan.prior)), columns=10)
     names = {"generator": "generator_loss", "discriminator": "discriminator_loss"}
     with run.new_file("learning_curve.png") as path:
         history = {player: training.history(run, column) for player, column in names.items()}
         pictures.save_learning_curve(path, history, "loss of the player")
+
+
+def _latents_by_code(prior):
+    """Ten latents a row: for each category the same ten others, then along each continuous code all else the same."""
+    ten = prior.from_noise(np.random.default_rng(0).normal(size=[10, prior.latent_dim]).astype(np.float32)).numpy()
+    first_code = prior.latent_dim - prior.categories - prior.continuous
+    first_continuous = prior.latent_dim - prior.continuous
+    rows = []
+    for category in range(prior.categories):
+        row = ten.copy()
+        row[:, first_code:first_continuous] = np.eye(prior.categories)[category]
+        rows.append(row)
+    for code in range(first_continuous, prior.latent_dim):
+        row = np.repeat(ten[:1], 10, axis=0)
+        row[:, code] = np.linspace(-2, 2, 10)
+        rows.append(row)
+    return np.concatenate(rows)
 
 
 def _progress(batches):
@@ -100,9 +120,10 @@ def _progress(batches):
 def _conclude(gan, run, extractor):
     unmeasured = "" if extractor else "\nNot measured: give an --extractor, made by python -m recipes.classifier.\n"
     label = ", [7]" if gan.classes else ""
+    codes = " codes.png," if isinstance(gan.prior, zoo.CodePrior) else ""
     data_dir = f" --data_dir={FLAGS.data_dir}" if FLAGS.data_dir else ""
     print(
-        f"{unmeasured}\nMade in {run.path}: samples.png, interpolations.png, learning_curve.png, metrics.json,\n"
+        f"{unmeasured}\nMade in {run.path}: samples.png,{codes} interpolations.png, learning_curve.png, metrics.json,\n"
         "  model.keras, saved_model/, model.tflite\n\n"
         "Next:\n"
         f"  look at the samples    {run.path / 'samples.png'}\n"

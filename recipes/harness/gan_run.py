@@ -26,7 +26,7 @@ def train_and_report(build_model, run, conditional=False):
     try:
         gan = build_model(images.image_shape, labels.classes if conditional else None)
     except ValueError as error:
-        raise UserError(f"image_size: {error}") from error
+        raise UserError(str(error)) from error
     gan.compile(
         training.optimizer_for(images, beta_1=FLAGS.beta_1),
         training.optimizer_for(images, beta_1=FLAGS.beta_1),

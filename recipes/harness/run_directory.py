@@ -25,6 +25,7 @@ WRITTEN = (
     "extractor",
     "samples.png",
     "reconstructions.png",
+    "codes.png",
     "interpolations.png",
     "learning_curve.png",
     "progress",

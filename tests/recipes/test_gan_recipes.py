@@ -11,7 +11,7 @@ from conftest import run_python
 from PIL import Image
 
 import zoo
-from recipes.harness import gan_run
+from recipes.harness import gan_report, gan_run
 from recipes.harness.errors import UserError
 
 QUICK = ("--steps=4", "--batch_size=16", "--width=4", "--quality_images=100")
@@ -90,6 +90,7 @@ def test_colour_pictures_of_ones_own(pictures, tmp_path):
     [
         ("cgan_mnist", [], "has no labels, which this recipe needs"),
         ("dcgan_mnist", ["--image_size=7"], "image_shape: expected sides of at least 8"),
+        ("infogan_mnist", ["--latent_dim=11"], "latent_dim: expected at least .* = 12; got 11"),
         ("dcgan_mnist", ["--extractor=nowhere-12345678.keras"], "extractor: .*nowhere-12345678.keras"),
     ],
 )
@@ -115,6 +116,17 @@ def test_a_missing_artefact(tmp_path):
     process = run_python("-m", "recipes.evaluate", f"--artefact={tmp_path / 'nothing'}")
     assert process.returncode == 1
     assert process.stderr.strip().endswith("nothing does not exist.")
+
+
+def test_a_picture_of_codes_changes_one_code_at_a_time():
+    rows = gan_report._latents_by_code(zoo.CodePrior(9, categories=4, continuous=2)).reshape([6, 10, 9])
+    noise, category, continuous = np.split(rows, [3, 7], axis=2)
+    np.testing.assert_array_equal(category[:4], np.repeat(np.eye(4)[:, None], 10, axis=1))
+    assert np.ptp(noise[:4], axis=0).max() == 0  # the same ten in each row
+    np.testing.assert_allclose(continuous[4, :, 0], np.linspace(-2, 2, 10), rtol=1e-6)
+    np.testing.assert_allclose(continuous[5, :, 1], np.linspace(-2, 2, 10), rtol=1e-6)
+    assert np.ptp(np.delete(rows[4], 7, axis=1), axis=0).max() == 0
+    assert np.ptp(np.delete(rows[5], 8, axis=1), axis=0).max() == 0
 
 
 def test_a_game_that_is_lost_for_good_is_ended():
