@@ -23,8 +23,9 @@ flags.define_quality_flags()
 def build_model(image_shape, classes):
     """The GAN for images of one shape [h, w, c] and their number of classes."""
     import zoo
+    from recipes.harness import training
 
-    policy = zoo.fastest_policy() if FLAGS.precision == "auto" else FLAGS.precision
+    policy = training.policy()
     return zoo.GAN(
         zoo.dcgan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, classes, dtype=policy),
         zoo.dcgan.discriminator(image_shape, FLAGS.width, classes, dtype=policy),

@@ -52,7 +52,7 @@ def main(run):
     keras.utils.set_random_seed(FLAGS.seed)
     images = data.load_images()
     labels = data.labels_for(images)
-    policy = zoo.fastest_policy() if FLAGS.precision == "auto" else FLAGS.precision
+    policy = training.policy()
     classifier = build_model(images.image_shape, labels.classes, policy)
     # Handwriting leans and wanders; mirrored it would be other letters.
     distort = [keras.layers.RandomRotation(0.02, fill_mode="constant"), keras.layers.RandomZoom(0.08, 0.08, "constant")]

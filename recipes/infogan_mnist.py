@@ -27,8 +27,9 @@ absl_flags.DEFINE_integer("continuous", 2, "How many continuous codes.", lower_b
 def build_model(image_shape, classes):
     """The GAN for images of one shape [h, w, c]; without classes."""
     import zoo
+    from recipes.harness import training
 
-    policy = zoo.fastest_policy() if FLAGS.precision == "auto" else FLAGS.precision
+    policy = training.policy()
     task = zoo.CodePrediction(FLAGS.categories, FLAGS.continuous)
     return zoo.GAN(
         zoo.dcgan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, dtype=policy),

@@ -25,8 +25,9 @@ flags.define_likelihood_flags(samples=1000)
 def build_model(image_shape, binary):
     """The VAE for images of one shape [h, w, c]; `binary` says whether its pixels are 0 or 1."""
     import zoo
+    from recipes.harness import training
 
-    policy = zoo.fastest_policy() if FLAGS.precision == "auto" else FLAGS.precision
+    policy = training.policy()
     likelihood = zoo.BernoulliLikelihood() if binary else zoo.DiscretizedLogisticLikelihood()
     parameters = [*image_shape[:2], image_shape[2] * likelihood.parameters_per_channel]
     encoder = {"dense": zoo.networks.dense_encoder, "conv": zoo.networks.conv_encoder}[FLAGS.encoder]

@@ -3,13 +3,11 @@
 import itertools
 
 import numpy as np
-import tensorflow as tf
 from absl import flags
 from tqdm import tqdm
 
 import zoo
-from export import ExportError, export_model
-from recipes.harness import artefacts, pictures, quality, training
+from recipes.harness import artefacts, exporting, pictures, quality, training
 from recipes.harness.errors import UserError
 
 FLAGS = flags.FLAGS
@@ -48,13 +46,7 @@ def finish(gan, images, run, labels=None):
     with run.new_file("model.keras") as path:
         gan.save(path)
     _draw(gan, run)
-    try:
-        checks, table = export_model(gan, run.path, gan.examples())
-    except ExportError as error:
-        raise UserError(str(error)) from error
-    except tf.errors.OpError as error:
-        raise UserError(f"export: can't write to {run.path}: {error.message.splitlines()[0]}") from error
-    print(table)
+    checks = exporting.export_into(run, gan, gan.examples())
     metrics = {"export": [check._asdict() for check in checks]}
     if extractor:
         metrics["floor"] = quality.floor(extractor, images, FLAGS.quality_images)

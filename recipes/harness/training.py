@@ -8,6 +8,7 @@ import tensorflow as tf
 from absl import flags
 from tqdm import tqdm
 
+import zoo
 from recipes.harness import data, pictures
 from recipes.harness.errors import UserError
 from recipes.harness.run_directory import CHECKPOINT
@@ -41,6 +42,11 @@ def optimizer_for(images, beta_1=0.9):
         warmup_steps=warmup,
     )
     return keras.optimizers.Adam(schedule, beta_1=beta_1)
+
+
+def policy():
+    """The Keras dtype policy that --precision asks for."""
+    return zoo.fastest_policy() if FLAGS.precision == "auto" else FLAGS.precision
 
 
 def total_steps(images):

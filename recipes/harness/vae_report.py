@@ -6,9 +6,7 @@ from absl import flags
 from tqdm import tqdm
 
 import zoo
-from export import ExportError, export_model
-from recipes.harness import data, pictures, training
-from recipes.harness.errors import UserError
+from recipes.harness import data, exporting, pictures, training
 
 FLAGS = flags.FLAGS
 
@@ -20,13 +18,7 @@ def finish(vae, images, binarization, run):
     with run.new_file("model.keras") as path:
         vae.save(path)
     _draw(vae, test, run)
-    try:
-        checks, table = export_model(vae, run.path, vae.examples(test[:8]))
-    except ExportError as error:
-        raise UserError(str(error)) from error
-    except tf.errors.OpError as error:
-        raise UserError(f"export: can't write to {run.path}: {error.message.splitlines()[0]}") from error
-    print(table)
+    checks = exporting.export_into(run, vae, vae.examples(test[:8]))
 
     # A draw without order: the first thousand digits of MNIST are easier than the rest.
     chosen = np.sort(np.random.default_rng(0).permutation(len(test))[: FLAGS.iw_images])
