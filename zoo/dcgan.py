@@ -34,9 +34,8 @@ def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
     Returns:
         Keras model, [n, latent_dim] (or [latents, labels]) -> [n, h, w, c] in [0, 1].
     """
-    height, breadth, channels = image_shape
     doublings = halvings(image_shape)
-    rows, columns = (math.ceil(side / 2**doublings) for side in (height, breadth))
+    rows, columns = (math.ceil(side / 2**doublings) for side in image_shape[:2])
     latents = keras.Input([latent_dim], name="latents")
     labels = keras.Input([], dtype="int32", name="labels") if classes else None
 
@@ -49,11 +48,7 @@ def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
         x = layers.Conv2D(4 * filters, 3, padding="same", use_bias=False, dtype=dtype)(x)
         x = DepthToSpace(dtype=dtype)(x)  # h and w doubled
         x = layers.ReLU(dtype=dtype)(normalization(x, labels, classes, dtype))
-    x = layers.Conv2D(channels, 3, padding="same", dtype=dtype)(x)
-    x = layers.Activation("sigmoid", dtype="float32")(x)
-    x = layers.Cropping2D([(0, rows * 2**doublings - height), (0, columns * 2**doublings - breadth)], dtype="float32")(
-        x
-    )
+    x = images_of(x, image_shape, dtype)
     return keras.Model([latents, labels] if classes else latents, x, name="generator")
 
 
@@ -89,6 +84,15 @@ def normalization(x, labels, classes, dtype):
     if classes:
         return ConditionalBatchNormalization(classes, dtype=dtype)([x, labels])
     return layers.BatchNormalization(momentum=0.9, dtype=dtype)(x)
+
+
+def images_of(x, image_shape, dtype):
+    """The end of a generator: x [n, at least h, at least w, f] -> images float32 [n, h, w, c] in [0, 1]."""
+    height, breadth, channels = image_shape
+    rows, columns = x.shape[1:3]
+    x = layers.Conv2D(channels, 3, padding="same", dtype=dtype)(x)
+    x = layers.Activation("sigmoid", dtype="float32")(x)
+    return layers.Cropping2D([(0, rows - height), (0, columns - breadth)], dtype="float32")(x)
 
 
 def logits_of(features, labels, classes, auxiliary_outputs, spectral):

@@ -17,7 +17,7 @@ import math
 import keras
 from keras import layers
 
-from zoo.dcgan import halvings, logits_of, normalization
+from zoo.dcgan import halvings, images_of, logits_of, normalization
 
 
 def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
@@ -33,9 +33,8 @@ def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
     Returns:
         Keras model, [n, latent_dim] (or [latents, labels]) -> [n, h, w, c] in [0, 1].
     """
-    height, breadth, channels = image_shape
     doublings = halvings(image_shape)
-    rows, columns = (math.ceil(side / 2**doublings) for side in (height, breadth))
+    rows, columns = (math.ceil(side / 2**doublings) for side in image_shape[:2])
     latents = keras.Input([latent_dim], name="latents")
     labels = keras.Input([], dtype="int32", name="labels") if classes else None
 
@@ -52,10 +51,7 @@ def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
         residual = convolution(doubled(activated(x)), 3)  # h and w doubled
         residual = convolution(activated(residual), 3)
         x = layers.Add(dtype=dtype)([doubled(convolution(x, 1)), residual])
-    x = layers.Conv2D(channels, 3, padding="same", dtype=dtype)(activated(x))
-    x = layers.Activation("sigmoid", dtype="float32")(x)
-    surplus = [(0, rows * 2**doublings - height), (0, columns * 2**doublings - breadth)]
-    x = layers.Cropping2D(surplus, dtype="float32")(x)
+    x = images_of(activated(x), image_shape, dtype)
     return keras.Model([latents, labels] if classes else latents, x, name="generator")
 
 
