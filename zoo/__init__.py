@@ -6,7 +6,7 @@
 >>> vae = zoo.VAE(encoder, decoder, prior=zoo.RealNVPPrior(16))
 """
 
-from zoo import dcgan, networks, sample_quality, sngan
+from zoo import dcgan, networks, sample_quality, sngan, stylegan
 from zoo.adversarial_losses import (
     HingeLoss,
     LeastSquaresLoss,
@@ -64,4 +64,5 @@ __all__ = [
     "networks",
     "sample_quality",
     "sngan",
+    "stylegan",
 ]
