@@ -215,6 +215,8 @@ def training_batches(images, batch_size, seed, binarization, first_step=0, label
         batches = batches.enumerate().skip(first_step)
     options = tf.data.Options()
     options.experimental_warm_start = True  # reads the images while TensorFlow compiles the training step
+    # There is nothing to tune, and the end of `fit` would wait for the tuner's next round, up to a minute later.
+    options.autotune.enabled = False
     return batches.map(finish).prefetch(4).with_options(options)
 
 
