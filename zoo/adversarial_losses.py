@@ -70,11 +70,12 @@ class LeastSquaresLoss(AdversarialLoss):
 class WassersteinLoss(AdversarialLoss):
     """The difference of the means: Arjovsky et al. 2017, equation 2.
 
-    The discriminator must be kept Lipschitz: by `zoo.GradientPenalty` or spectral normalization.
+    The discriminator must be kept Lipschitz: by `zoo.GradientPenalty` or spectral normalization. Its loss also has
+    `centering`, which is not in the paper.
     """
 
     def discriminator(self, real, fake):
-        return tf.reduce_mean(fake) - tf.reduce_mean(real)
+        return tf.reduce_mean(fake) - tf.reduce_mean(real) + centering(real, fake)
 
     def generator(self, real, fake):
         return -tf.reduce_mean(fake)
@@ -92,11 +93,20 @@ class HingeLoss(WassersteinLoss):
 class RelativisticLoss(AdversarialLoss):
     """Each real image is to look more real than the generated one it is paired with.
 
-    Jolicoeur-Martineau 2019, "The relativistic discriminator", section 4.2 (RSGAN).
+    Jolicoeur-Martineau 2019, "The relativistic discriminator", section 4.2 (RSGAN). The discriminator's loss also has
+    `centering`, which is not in the paper.
     """
 
     def discriminator(self, real, fake):
-        return tf.reduce_mean(tf.nn.softplus(fake - real))
+        return tf.reduce_mean(tf.nn.softplus(fake - real)) + centering(real, fake)
 
     def generator(self, real, fake):
         return tf.reduce_mean(tf.nn.softplus(real - fake))
+
+
+def centering(real, fake):
+    """0.01 (E[D(x)] + E[D(G(z))])^2: pulls the middle between real and generated logits to 0.
+
+    A loss of differences alone does not know the height of the logits, so their sigmoid would say nothing.
+    """
+    return 0.01 * tf.square(tf.reduce_mean(real) + tf.reduce_mean(fake))

@@ -20,14 +20,15 @@ LOSSES = [
 def expected(loss):
     """(the discriminator's, the generator's) from the papers' formulas, in probabilities where they have them."""
     p_real, p_fake = expit(REAL), expit(FAKE)
+    centering = 0.01 * (np.mean(REAL) + np.mean(FAKE)) ** 2  # in losses that see differences alone
     cross_entropy = -np.mean(np.log(p_real)) - np.mean(np.log(1 - p_fake))
     return {
         zoo.MinimaxLoss: (cross_entropy, np.mean(np.log(1 - p_fake))),
         zoo.NonSaturatingLoss: (cross_entropy, -np.mean(np.log(p_fake))),
         zoo.LeastSquaresLoss: (np.mean((REAL - 1) ** 2 + FAKE**2) / 2, np.mean((FAKE - 1) ** 2) / 2),
-        zoo.WassersteinLoss: (np.mean(FAKE) - np.mean(REAL), -np.mean(FAKE)),
+        zoo.WassersteinLoss: (np.mean(FAKE) - np.mean(REAL) + centering, -np.mean(FAKE)),
         zoo.HingeLoss: (np.mean(np.maximum(0, 1 - REAL)) + np.mean(np.maximum(0, 1 + FAKE)), -np.mean(FAKE)),
-        zoo.RelativisticLoss: (-np.mean(np.log(expit(REAL - FAKE))), -np.mean(np.log(expit(FAKE - REAL)))),
+        zoo.RelativisticLoss: (-np.mean(np.log(expit(REAL - FAKE))) + centering, -np.mean(np.log(expit(FAKE - REAL)))),
     }[loss]
 
 
