@@ -1,4 +1,4 @@
-"""From a Keras model to a SavedModel and a TFLite file, and the check that all three agree.
+"""From a Keras model to a SavedModel and two TFLite files, and the check that all agree with it.
 
 `export` knows a model only by its `endpoints()`; see `export.saved_model.write_saved_model`. The same from a shell:
 `python -m export MODEL.keras OUT`.
@@ -8,15 +8,17 @@ import shutil
 import tempfile
 from pathlib import Path
 
+SAVED_MODEL, TFLITE, TFLITE_INT8 = ARTEFACTS = ("saved_model", "model.tflite", "model_int8.tflite")
+
 
 class ExportError(Exception):
     """An export that can't be made or that doesn't compute what the model computes; the message is one clear line."""
 
 
 def export_model(model, directory, examples):
-    """Writes `directory`/saved_model and `directory`/model.tflite and verifies both against `model`.
+    """Writes `directory`/saved_model, model.tflite and model_int8.tflite and verifies each against `model`.
 
-    Both are made and verified in a temporary place beside their destination and then moved in whole: whatever fails,
+    All are made and verified in a temporary place beside their destination and then moved in whole: whatever fails,
     no half-written artefact is left, and older artefacts are replaced only by verified ones.
 
     Args:
@@ -28,7 +30,8 @@ def export_model(model, directory, examples):
         (checks, table): a list of `export.verify.Check` and the same as text.
 
     Raises:
-        ExportError: an artefact disagrees with the model by more than `export.verify.TOLERANCE`.
+        ExportError: an artefact disagrees with the model by more than `export.verify.TOLERANCE`; model_int8.tflite, by
+            more than `export.verify.MEAN_TOLERANCE` in the mean.
         OSError: the disk is full or `directory` can't be written.
     """
     from export.saved_model import write_saved_model
@@ -38,20 +41,17 @@ def export_model(model, directory, examples):
     directory = Path(directory)
     directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".export-", dir=directory) as workshop:
-        saved_model, tflite = Path(workshop) / "saved_model", Path(workshop) / "model.tflite"
-        write_saved_model(model, saved_model)
-        write_tflite(saved_model, tflite, model.endpoints())
-        checks = verify(model, saved_model, tflite, examples)
-        text = table(checks, saved_model, tflite)
+        workshop = Path(workshop)
+        write_saved_model(model, workshop / SAVED_MODEL)
+        write_tflite(workshop / SAVED_MODEL, workshop / TFLITE, model.endpoints())
+        write_tflite(workshop / SAVED_MODEL, workshop / TFLITE_INT8, model.endpoints(), quantized=True)
+        checks = verify(model, workshop, examples)
+        text = table(checks, workshop)
         if bad := failures(checks):
-            worst = max(bad, key=lambda check: check.difference)
-            raise ExportError(
-                f"export: {worst.artefact} signature {worst.signature!r} differs from the model by "
-                f"{worst.difference:.1e}; nothing was written to {directory}.\n{text}"
-            )
-        for artefact in (saved_model, tflite):
-            destination = directory / artefact.name
+            raise ExportError(f"export: {bad[0]}; nothing was written to {directory}.\n{text}")
+        for name in ARTEFACTS:
+            destination = directory / name
             if destination.is_dir():
                 shutil.rmtree(destination)
-            artefact.replace(destination)
+            (workshop / name).replace(destination)
     return checks, text

@@ -1,9 +1,10 @@
-"""Exports a saved Keras model to a SavedModel and a TFLite file and verifies both.
+"""Exports a saved Keras model to a SavedModel and two TFLite files and verifies them.
 
     python -m export MODEL.keras OUT
 
-writes OUT/saved_model and OUT/model.tflite. Any Keras model whose class offers `endpoints()` and `examples()` can be
-exported; --classes names the Python package that defines such classes.
+writes OUT/saved_model, OUT/model.tflite and OUT/model_int8.tflite, whose weights have 8 bits. Any Keras
+model whose class offers `endpoints()` and `examples()` can be exported; --classes names the Python package that defines
+such classes.
 """
 
 import importlib
@@ -13,9 +14,11 @@ from pathlib import Path
 
 from absl import app, flags
 
+from export import ARTEFACTS, ExportError, export_model
+
 FLAGS = flags.FLAGS
 flags.DEFINE_string("classes", "zoo", "Python package whose import registers the model's classes with Keras.")
-flags.DEFINE_bool("overwrite", False, "Replace OUT/saved_model and OUT/model.tflite where they exist.")
+flags.DEFINE_bool("overwrite", False, "Replace what OUT holds of an older export.")
 
 
 def main(argv):
@@ -26,7 +29,7 @@ def main(argv):
         sys.exit(f"export: MODEL.keras: {path} is not a file.")
     if not zipfile.is_zipfile(path):
         sys.exit(f"export: MODEL.keras: {path} is not a Keras model (a .keras file is a zip archive).")
-    existing = [name for name in ("saved_model", "model.tflite") if (directory / name).exists()]
+    existing = [name for name in ARTEFACTS if (directory / name).exists()]
     if existing and not FLAGS.overwrite:
         sys.exit(f"export: OUT: {directory} holds {existing[0]} already; give --overwrite or another directory.")
 
@@ -36,8 +39,6 @@ def main(argv):
     start_tensorflow()
     import keras
     import tensorflow as tf
-
-    from export import ExportError, export_model
 
     importlib.import_module(FLAGS.classes)
     try:
@@ -53,7 +54,7 @@ def main(argv):
     except (OSError, tf.errors.OpError) as error:
         sys.exit(f"export: OUT: can't write {directory}: {str(error).splitlines()[0]}")
     print(table)
-    print(f"Wrote {directory / 'saved_model'} and {directory / 'model.tflite'}. Next: see BUILD.md, Loading.")
+    print(f"Wrote {', '.join(ARTEFACTS)} in {directory}. Next: see BUILD.md, Loading.")
 
 
 if __name__ == "__main__":

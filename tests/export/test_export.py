@@ -11,7 +11,9 @@ from conftest import ROOT, run_python
 
 import export
 import zoo
-from export.verify import TOLERANCE, failures
+from export.saved_model import write_saved_model
+from export.tflite import write_tflite
+from export.verify import MEAN_TOLERANCE, TOLERANCE, Check, failures, sizes, verify
 
 SIGNATURES = {"sample", "sample_chunk", "encode", "decode", "reconstruct"}
 
@@ -23,15 +25,61 @@ def artefacts(trained, digits, tmp_path_factory):
     return directory, checks, table
 
 
-def test_every_signature_of_both_artefacts_agrees_with_the_model(artefacts):
+def test_every_signature_of_every_artefact_agrees_with_the_model(artefacts):
     directory, checks, table = artefacts
     assert {(check.artefact, check.signature) for check in checks} == {
-        (artefact, signature) for artefact in ("SavedModel", "TFLite") for signature in SIGNATURES
+        (artefact, signature) for artefact in export.ARTEFACTS for signature in SIGNATURES
     }
-    assert max(check.difference for check in checks) <= TOLERANCE
+    for check in checks:
+        assert 0 <= check.mean_difference <= check.difference
+        if check.artefact == export.TFLITE_INT8:
+            assert TOLERANCE < check.mean_difference < MEAN_TOLERANCE / 5
+        else:
+            assert check.difference <= TOLERANCE
     assert all(check.latency > 0 for check in checks)
     assert all(signature in table for signature in SIGNATURES)
-    assert sorted(path.name for path in directory.iterdir()) == ["model.tflite", "saved_model"]
+    assert sorted(path.name for path in directory.iterdir()) == sorted(export.ARTEFACTS)
+
+
+def test_quantized_weights_take_less_room_and_change_little(artefacts, trained):
+    directory = artefacts[0]
+    size = sizes(directory)
+    assert size["model_int8.tflite"] < 0.6 * size["model.tflite"]
+    assert f"{size['model_int8.tflite'] / 1e3:,.0f} kB" in artefacts[2]
+    sample = Interpreter(str(directory / "model_int8.tflite")).get_signature_runner("sample")
+    arguments = {"seed": np.int32([5, -6]), "index": np.arange(50, dtype=np.int32), "temperature": np.float32(1)}
+    expected = trained.sample([5, -6], range(50))
+    difference = np.abs(sample(**arguments)["images"] - expected).mean(axis=(1, 2, 3))
+    unrelated = np.abs(expected - np.roll(expected, 1, axis=0)).mean(axis=(1, 2, 3))
+    assert difference.max() < 0.1 * unrelated.mean()  # the same pictures
+    one = {**arguments, "index": np.int32([49])}
+    np.testing.assert_allclose(sample(**one)["images"][0], sample(**arguments)["images"][49], atol=1e-6)
+
+
+class Drawing(keras.Model):
+    """Gives its random numbers and what large, quantizable weights make of them."""
+
+    def __init__(self, seed=0):
+        super().__init__()
+        self.dense = keras.layers.Dense(100, kernel_initializer=keras.initializers.RandomNormal(seed=seed))
+        self.dense.build([None, 64])
+
+    def draw(self, seed, index):
+        noise = zoo.threefry.normals(seed, index, 64)
+        return noise, self.dense(noise)
+
+    def endpoints(self):
+        inputs = [tf.TensorSpec([2], tf.int32, "seed"), tf.TensorSpec([None], tf.int32, "index")]
+        return {"draw": zoo.Endpoint(self.draw, inputs, ["noise", "product"])}
+
+
+def test_quantization_leaves_the_random_numbers_alone(tmp_path):
+    arguments = {"seed": np.int32([7, -8]), "index": np.int32([0, 5, -1, 2**31 - 1])}
+    export.export_model(Drawing(), tmp_path, arguments)
+    files = (tmp_path / name for name in ("model.tflite", "model_int8.tflite"))
+    exact, quantized = (Interpreter(str(file)).get_signature_runner("draw")(**arguments) for file in files)
+    np.testing.assert_array_equal(quantized["noise"], exact["noise"])
+    assert np.abs(quantized["product"] - exact["product"]).max() > 1e-4  # the weights are quantized
 
 
 def test_one_seed_one_sample_everywhere(artefacts, trained):
@@ -58,8 +106,9 @@ def test_attributes_return_what_the_model_returns(artefacts, trained, digits):
         np.testing.assert_allclose(loaded.reconstruct(images), trained.reconstruct(images), atol=1e-5)
 
 
-def test_tflite_has_built_in_ops_only_and_a_static_signature(artefacts):
-    interpreter = Interpreter(str(artefacts[0] / "model.tflite"))
+@pytest.mark.parametrize("name", ["model.tflite", "model_int8.tflite"])
+def test_tflite_has_built_in_ops_only_and_a_static_signature(artefacts, name):
+    interpreter = Interpreter(str(artefacts[0] / name))
     assert set(interpreter.get_signature_list()) == SIGNATURES
     assert not any(op["op_name"].startswith("Flex") for op in interpreter._get_ops_details())
     output = interpreter.get_signature_runner("sample_chunk").get_output_details()["images"]
@@ -121,8 +170,49 @@ def test_a_disagreement_fails_loudly_and_writes_nothing(trained, digits, tmp_pat
     assert list((tmp_path / "out").iterdir()) == []
 
 
-def test_a_nan_is_a_failure(artefacts):
-    assert failures([artefacts[1][0]._replace(difference=float("nan"))])
+def test_what_counts_as_a_failure():
+    fine = {"difference": 1e-6, "mean_difference": 1e-7}
+    rounded, nan = {"difference": 0.3, "mean_difference": 0.01}, {"difference": np.nan, "mean_difference": np.nan}
+    for artefact in export.ARTEFACTS:
+        quantized = artefact == export.TFLITE_INT8
+        for differences, agrees in ((fine, True), (rounded, quantized), (nan, False)):
+            checks = [Check(artefact, "sample", latency=1.0, **differences)]
+            assert failures(checks) == ([] if agrees else checks)
+
+
+@pytest.mark.parametrize(
+    ("outputs", "expected"),
+    [
+        (lambda y: y, (0, 0)),
+        (lambda y: y + 1, (0.2, 0.2)),  # of 5, the largest magnitude
+        (lambda y: y * [[0, 1]], (1, 0.5)),
+        (lambda y: y.T[:, :1], (np.inf, np.inf)),  # another shape
+        (lambda y: y * [[np.nan, 1]], (np.nan, np.nan)),
+    ],
+)
+def test_differences_are_relative_to_the_largest_magnitude(monkeypatch, tmp_path, outputs, expected):
+    right = np.array([[5.0, 5.0], [-5.0, 5.0]], np.float32)
+
+    class Model:
+        def endpoints(self):
+            return {"give": zoo.Endpoint(lambda start: right, [tf.TensorSpec([1], tf.int32, "start")], ["y"])}
+
+    monkeypatch.setattr("export.verify._signatures", lambda path: lambda name: lambda start: {"y": outputs(right)})
+    (check, *_) = verify(Model(), tmp_path, {"start": [0]})
+    np.testing.assert_allclose([check.difference, check.mean_difference], expected, rtol=1e-6)
+
+
+def test_a_broken_quantized_file_fails_loudly_and_writes_nothing(tmp_path, monkeypatch):
+    write_saved_model(Drawing(seed=1), tmp_path / "stranger")
+
+    def confuse(saved_model, path, signatures, quantized=False):
+        write_tflite(tmp_path / "stranger" if quantized else saved_model, path, signatures, quantized)
+
+    monkeypatch.setattr("export.tflite.write_tflite", confuse)
+    expected = r"model_int8.tflite signature 'draw' differs from the model by \S+ in the mean, more than 0.05; nothing"
+    with pytest.raises(export.ExportError, match=expected):
+        export.export_model(Drawing(), tmp_path / "out", {"seed": [7, -8], "index": [0, 5, -1]})
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_a_failed_export_leaves_the_older_one(artefacts, trained, digits, tmp_path, monkeypatch):
@@ -144,6 +234,7 @@ def test_the_command_exports_a_saved_model(trained, tmp_path):
     assert process.returncode == 0, process.stderr
     assert "reconstruct" in process.stdout
     assert (tmp_path / "out" / "saved_model" / "saved_model.pb").is_file()
+    assert (tmp_path / "out" / "model_int8.tflite").is_file()
     again = run_python("-m", "export", tmp_path / "model.keras", tmp_path / "out")
     assert again.returncode == 1
     assert "holds saved_model already" in again.stderr

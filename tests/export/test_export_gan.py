@@ -31,7 +31,8 @@ def exported(request, tmp_path_factory):
 def test_every_signature_agrees_with_the_model(exported):
     _, _, checks = exported
     assert {check.signature for check in checks} == {"sample", "sample_chunk", "generate", "score"}
-    assert max(check.difference for check in checks) < 1e-5
+    assert max(check.difference for check in checks if check.artefact != "model_int8.tflite") < 1e-5
+    assert max(check.mean_difference for check in checks) < 0.01
 
 
 def test_what_is_exported_is_the_average(exported):
@@ -45,11 +46,12 @@ def test_what_is_exported_is_the_average(exported):
     assert np.abs(images - gan.generator(inputs)).max() > 1e-3
 
 
-def test_a_label_that_is_no_class_gives_nan_in_tflite(exported):
+@pytest.mark.parametrize("name", ["model.tflite", "model_int8.tflite"])
+def test_a_label_that_is_no_class_gives_nan_in_tflite(exported, name):
     gan, directory, _ = exported
     if not gan.classes:
         pytest.skip("has no labels")
-    sample = Interpreter(str(directory / "model.tflite")).get_signature_runner("sample")
+    sample = Interpreter(str(directory / name)).get_signature_runner("sample")
     arguments = {"seed": np.array([0, 1], np.int32), "index": np.arange(3, dtype=np.int32), "truncation": np.float32(1)}
     images = sample(**arguments, labels=np.array([9, 10, -1], np.int32))["images"]
     assert np.isfinite(images).all(axis=(1, 2, 3)).tolist() == [True, False, False]
