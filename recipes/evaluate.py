@@ -19,18 +19,19 @@ flags.define_quality_flags()
 
 
 def main():
-    from recipes.harness import artefacts, data, gan_report, quality
+    from recipes.harness import artefacts, data, quality
     from recipes.harness.errors import UserError
 
     artefact = artefacts.load(FLAGS.artefact)
     images = data.load_images()
-    extractor = gan_report.extractor_for(images)
+    extractor = quality.extractor_for(images)
     if extractor is None:
         raise UserError(f"extractor: the zoo has none for {images.name}; make one with python -m recipes.classifier.")
     labels = data.labels_for(images) if artefact.conditional else None
-    figures = quality.measure(artefact, extractor, images, labels, FLAGS.quality_images)
+    reference = quality.reference(extractor, images, labels, FLAGS.quality_images)
+    figures = quality.measure(artefact, reference)
     print(f"\n{artefact.name}, on {images.name}\n")
-    print(quality.table(figures, quality.floor(extractor, images, FLAGS.quality_images)))
+    print(quality.table(figures, quality.floor(reference)))
 
 
 if __name__ == "__main__":

@@ -4,8 +4,9 @@
     python -m recipes.vae_mnist --dataset=fashion_mnist --out_dir=runs/fashion
     python -m recipes.vae_mnist --image_dir=my_pictures --image_size=32 --out_dir=runs/mine
 
-Makes in --out_dir: samples.png, reconstructions.png, interpolations.png, learning_curve.png, metrics.json, model.keras,
-saved_model/ (TensorFlow) and model.tflite (LiteRT). What it reaches and what it costs is in README.md.
+Makes in --out_dir: samples.png, reconstructions.png, interpolations.png, learning_curve.png, metrics.json, card.md,
+model.keras, saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT). What it reaches and
+what it costs is in README.md.
 
 The model is that of Kingma and Welling 2014 with a learned prior (RealNVP; arXiv 1905.13452) and a decoder that goes
 from dense layers to convolutions.
@@ -19,6 +20,7 @@ flags.define_binarization_flags()
 flags.define_training_flags(epochs=36, batch_size=128, learning_rate=3e-3)
 flags.define_run_flags(out_dir="runs/vae_mnist")
 flags.define_vae_flags(latent_dim=32)
+flags.define_quality_flags()
 flags.define_likelihood_flags(samples=1000)
 
 
@@ -46,10 +48,11 @@ def build_model(image_shape, binary):
 def main(run):
     import keras
 
-    from recipes.harness import data, training, vae_report
+    from recipes.harness import data, quality, training, vae_report
 
     keras.utils.set_random_seed(FLAGS.seed)
     images = data.load_images()
+    quality.extractor_for(images)  # a bad one shows before training, not after
     binarization = data.binarization_for(images)
     vae = build_model(images.image_shape, binary=binarization != "none")
     vae.compile(optimizer=training.optimizer_for(images), steps_per_execution=training.steps_per_execution(images))

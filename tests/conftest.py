@@ -68,6 +68,12 @@ def trained(digits):
     return model
 
 
+def card_row(card, first):
+    """The cells after the first one, in the row of a card's table that starts with it."""
+    (row,) = [line for line in card.splitlines() if line.startswith(f"| {first} |")]
+    return [cell.strip() for cell in row.strip("|").split("|")[1:]]
+
+
 def run_python(*arguments, **options):
     """Runs Python at the project's root; returns the finished process, its output as text."""
     command = [sys.executable, *map(str, arguments)]

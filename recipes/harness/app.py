@@ -46,20 +46,24 @@ def _main(start, argv):
     try:
         start()
     except UserError as error:
-        sys.exit(f"{Path(sys.argv[0]).stem}: {error}")
+        sys.exit(f"{recipe_name()}: {error}")
     except OSError as error:
         # HDF5, which .keras files hold, gives the reason in the message only.
         full = error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error)
         if not full and error.errno not in (errno.EROFS, errno.EACCES):
             raise
         reason = "the disk is full" if full else error.strerror
-        sys.exit(f"{Path(sys.argv[0]).stem}: can't write to {FLAGS.out_dir}: {reason}.")
+        sys.exit(f"{recipe_name()}: can't write to {FLAGS.out_dir}: {reason}.")
     except KeyboardInterrupt:
         print(f"\nStopped. Go on from the last finished epoch with:\n    {resume_command()}", file=sys.stderr)
         sys.exit(130)
 
 
+def recipe_name():
+    """The name of the recipe that this process runs, e.g. vae_mnist."""
+    return Path(sys.argv[0]).stem
+
+
 def resume_command():
     """The command line that goes on with this run."""
-    module = Path(sys.argv[0]).stem
-    return f"python -m recipes.{module} --out_dir={FLAGS.out_dir} --resume"
+    return f"python -m recipes.{recipe_name()} --out_dir={FLAGS.out_dir} --resume"

@@ -1,13 +1,22 @@
-"""Exporting into a run directory."""
+"""Exporting into a run directory, and measuring the samples of what was exported."""
 
 import tensorflow as tf
+from absl import flags
+from tqdm import tqdm
 
-from export import ExportError, export_model
+from export import ARTEFACTS, TFLITE, ExportError, export_model
+from export.verify import sizes
+from recipes.harness import artefacts, quality
 from recipes.harness.errors import UserError
+
+FLAGS = flags.FLAGS
 
 
 def export_into(run, model, examples):
-    """Exports a model into its run directory, prints the table of the verification and returns its checks.
+    """Exports a model into its run directory and prints the table of the verification.
+
+    Returns:
+        For metrics.json: {"export": the checks, "bytes": {artefact: its size}}.
 
     Raises:
         UserError: an artefact disagrees with the model, or can't be written.
@@ -19,4 +28,32 @@ def export_into(run, model, examples):
     except tf.errors.OpError as error:
         raise UserError(f"export: can't write to {run.path}: {error.message.splitlines()[0]}") from error
     print(table)
-    return checks
+    return {"export": [check._asdict() for check in checks], "bytes": sizes(run.path)}
+
+
+def measure_samples(run, images, labels=None):
+    """Measures the samples of each exported artefact as `quality.measure` does.
+
+    Args:
+        run: the `RunDirectory`.
+        images: the `data.ImageSet` that the model was trained on.
+        labels: its `data.Labels`, for a conditional model.
+
+    Returns:
+        For metrics.json: {"floor" or the name of an artefact: its figures}; {} where no classifier fits the images.
+    """
+    extractor = quality.extractor_for(images)
+    if extractor is None:
+        print("Samples not measured: give an --extractor, made by python -m recipes.classifier.")
+        return {}
+    reference = quality.reference(extractor, images, labels, FLAGS.quality_images)
+    figures = {"floor": quality.floor(reference)}
+    for name in ARTEFACTS:
+        print(f"Measuring samples of {name} ...", flush=True)
+        figures[name] = quality.measure(artefacts.load(run.path / name), reference, _progress)
+    print(f"\n{TFLITE}\n{quality.table(figures[TFLITE], figures['floor'])}")
+    return figures
+
+
+def _progress(batches):
+    return tqdm(batches, unit=" batches", dynamic_ncols=True)

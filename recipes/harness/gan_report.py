@@ -1,16 +1,17 @@
-"""What every GAN recipe ends with: the pictures, the exports, the figures measured on them, and what to type next."""
+"""What every GAN recipe ends with: pictures, exports, the figures measured on them, the card, and what to type next."""
 
 import itertools
 
 import numpy as np
 from absl import flags
-from tqdm import tqdm
 
 import zoo
-from recipes.harness import artefacts, exporting, pictures, quality, training
-from recipes.harness.errors import UserError
+from export import TFLITE
+from recipes.harness import card, exporting, pictures, training
 
 FLAGS = flags.FLAGS
+LIMITS = """The images are drawn with a moving average of the generator's weights. `score` tells training images
+from this generator's; it says nothing of other generators' images."""
 
 
 def draw(gan):
@@ -19,52 +20,19 @@ def draw(gan):
     return gan.sample([0, FLAGS.seed], range(64), labels=labels)
 
 
-def extractor_for(images):
-    """The classifier to measure with, or None where the zoo has none for such images.
-
-    Raises:
-        UserError: the file of --extractor is not there, not whole, or for images of another size.
-    """
-    try:
-        if FLAGS.extractor:
-            extractor = zoo.FeatureExtractor(FLAGS.extractor)
-        elif images.name.startswith("mnist") and images.image_shape == (28, 28, 1):
-            extractor = zoo.digit_classifier()
-        else:
-            return None
-    except (OSError, ValueError) as error:
-        raise UserError(f"extractor: {error}") from error
-    if extractor.image_shape != images.image_shape:
-        raise UserError(f"extractor: {extractor.name} wants images {extractor.image_shape}; got {images.image_shape}.")
-    return extractor
-
-
 def finish(gan, images, run, labels=None):
     """Draws, exports and measures a trained GAN in its run directory; all of it in float32."""
-    extractor = extractor_for(images)
+    protocol = training.protocol(gan, images, run)
     gan = zoo.in_float32(gan)
     with run.new_file("model.keras") as path:
         gan.save(path)
     _draw(gan, run)
-    checks = exporting.export_into(run, gan, gan.examples())
-    metrics = {"export": [check._asdict() for check in checks]}
-    if extractor:
-        metrics["floor"] = quality.floor(extractor, images, FLAGS.quality_images)
-        for name in ("saved_model", "model.tflite"):
-            print(f"Measuring samples of {name} ...", flush=True)
-            artefact = artefacts.load(run.path / name)
-            metrics[name] = quality.measure(artefact, extractor, images, labels, FLAGS.quality_images, _progress)
-        print("\n" + quality.table(metrics["model.tflite"], metrics["floor"]))
-    metrics["protocol"] = {
-        "data": images.name,
-        "train_images": images.train_size,
-        "seed": FLAGS.seed,
-        "epochs": FLAGS.epochs,
-        "steps": FLAGS.steps,
-        "precision": "float32",
-    }
+    metrics = exporting.export_into(run, gan, gan.examples())
+    metrics |= exporting.measure_samples(run, images, labels)
+    metrics["protocol"] = protocol
     run.write_json("metrics.json", metrics)
-    _conclude(gan, run, extractor)
+    card.write(run, gan, metrics, LIMITS)
+    _conclude(gan, run)
 
 
 def _draw(gan, run):
@@ -105,23 +73,20 @@ def _latents_by_code(prior):
     return np.concatenate(rows)
 
 
-def _progress(batches):
-    return tqdm(batches, unit=" batches", dynamic_ncols=True)
-
-
-def _conclude(gan, run, extractor):
-    unmeasured = "" if extractor else "\nNot measured: give an --extractor, made by python -m recipes.classifier.\n"
+def _conclude(gan, run):
     label = ", [7]" if gan.classes else ""
     codes = " codes.png," if isinstance(gan.prior, zoo.CodePrior) else ""
     data_dir = f" --data_dir={FLAGS.data_dir}" if FLAGS.data_dir else ""
     print(
-        f"{unmeasured}\nMade in {run.path}: samples.png,{codes} interpolations.png, learning_curve.png, metrics.json,\n"
-        "  model.keras, saved_model/, model.tflite\n\n"
+        f"\nMade in {run.path}: samples.png,{codes} interpolations.png, learning_curve.png, metrics.json, card.md,\n"
+        "  model.keras, saved_model/, model.tflite, model_int8.tflite\n\n"
         "Next:\n"
         f"  look at the samples    {run.path / 'samples.png'}\n"
+        f"  read its figures       {run.path / 'card.md'}\n"
         f"  watch how it learned   tensorboard --logdir {run.path / 'logs'}\n"
-        f"  measure it again       python -m recipes.evaluate --artefact={run.path / 'model.tflite'}{data_dir}\n"
+        f"  measure it again       python -m recipes.evaluate --artefact={run.path / TFLITE}{data_dir}\n"
+        # Without the variable `m`, TensorFlow would free the weights before they are used.
         '  draw more of them      python -c "import tensorflow as tf; '
-        f"print(tf.saved_model.load('{run.path}/saved_model').sample([0, 1], [0], 1.0{label}).shape)\"\n"
+        f"m = tf.saved_model.load('{run.path}/saved_model'); print(m.sample([0, 1], [0], 1.0{label}).shape)\"\n"
         "  use it elsewhere       BUILD.md, Loading and TFLite"
     )

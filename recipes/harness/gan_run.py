@@ -4,7 +4,7 @@ import keras
 from absl import flags
 
 import zoo
-from recipes.harness import data, gan_report, training
+from recipes.harness import data, gan_report, quality, training
 from recipes.harness.errors import UserError
 
 FLAGS = flags.FLAGS
@@ -22,7 +22,7 @@ def train_and_report(build_model, run, conditional=False):
     keras.utils.set_random_seed(FLAGS.seed)
     images = data.load_images()
     labels = data.labels_for(images) if conditional else None
-    gan_report.extractor_for(images)  # a bad one shows before training, not after
+    quality.extractor_for(images)  # a bad one shows before training, not after
     try:
         gan = build_model(images.image_shape, labels.classes if conditional else None)
     except ValueError as error:

@@ -1,53 +1,97 @@
 """Measuring the samples of an artefact against held-out images."""
 
-import numpy as np
+from typing import NamedTuple
 
+import numpy as np
+from absl import flags
+
+import zoo
 from recipes.harness import data
+from recipes.harness.errors import UserError
 from zoo import sample_quality
 
+FLAGS = flags.FLAGS
 
-def measure(artefact, extractor, images, labels=None, count=10_000, progress=iter):
-    """How the samples of an artefact compare with the held-out images, in the features of a classifier.
 
-    As many samples as there are held-out images, `count` at most. Beside it the floor: as many training images instead
-    of samples.
+class Reference(NamedTuple):
+    """The held-out images as a classifier sees them: what samples are compared with. Made once for many artefacts."""
+
+    extractor: zoo.FeatureExtractor
+    images: data.ImageSet
+    features: np.ndarray  # float32 [n, d], of the first n held-out images
+    labels: np.ndarray | None  # int32 [n], their classes
+
+    @property
+    def count(self):
+        """n, and how many samples are drawn."""
+        return len(self.features)
+
+
+def extractor_for(images):
+    """The classifier to measure with, a `zoo.FeatureExtractor`, or None where the zoo has none for such images.
+
+    Raises:
+        UserError: the file of --extractor is not there, not whole, or for images of another size.
+    """
+    try:
+        if FLAGS.extractor:
+            extractor = zoo.FeatureExtractor(FLAGS.extractor)
+        elif images.name.startswith("mnist") and images.image_shape == (28, 28, 1):
+            extractor = zoo.digit_classifier()
+        else:
+            return None
+    except (OSError, ValueError) as error:
+        raise UserError(f"extractor: {error}") from error
+    if extractor.image_shape != images.image_shape:
+        raise UserError(f"extractor: {extractor.name} wants images {extractor.image_shape}; got {images.image_shape}.")
+    return extractor
+
+
+def reference(extractor, images, labels=None, count=10_000):
+    """The `Reference` of at most `count` held-out images, nor more than there are training images for the floor.
 
     Args:
-        artefact: an `artefacts.Artefact`.
         extractor: a `zoo.FeatureExtractor`.
         images: a `data.ImageSet`, its images in the extractor's size.
-        labels: its `data.Labels`; a conditional artefact is asked for the classes of the held-out images.
+        labels: its `data.Labels`, needed for conditional artefacts.
         count: see above.
+    """
+    test = data.evaluation_images(images, "none")[: min(count, images.train_size)]
+    return Reference(extractor, images, extractor(test)[0], labels.test[: len(test)] if labels else None)
+
+
+def measure(artefact, reference, progress=iter):
+    """How the samples of an artefact compare with the held-out images, in the features of a classifier.
+
+    Args:
+        artefact: an `artefacts.Artefact`; a conditional one is asked for the classes of the held-out images.
+        reference: a `Reference`; as many samples are drawn as it has images.
         progress: wraps the list of batches, e.g. `tqdm`.
 
     Returns:
         {metric: value}, the protocol in the names of the metrics.
     """
-    test = data.evaluation_images(images, "none")[:count]
-    count = min(len(test), images.train_size)
-    test = test[:count]
-    asked = labels.test[:count] if artefact.conditional else None
-    samples = artefact.sample(count, asked, progress=progress)
-    real, _ = extractor(test)
-    generated, probabilities = extractor(samples)
-    figures = _distances(real, generated, count, extractor.name)
-    figures[f"classifier_score{count}@{extractor.name}"] = sample_quality.classifier_score(probabilities)
+    count, name = reference.count, reference.extractor.name
+    asked = reference.labels if artefact.conditional else None
+    generated, probabilities = reference.extractor(artefact.sample(count, asked, progress=progress))
+    figures = _distances(reference, generated)
+    figures[f"classifier_score{count}@{name}"] = sample_quality.classifier_score(probabilities)
     figures["class_shares"] = sample_quality.class_shares(probabilities).tolist()
     if asked is not None:
-        figures[f"recognized_as_asked@{extractor.name}"] = sample_quality.accuracy(probabilities, asked)
+        figures[f"recognized_as_asked@{name}"] = sample_quality.accuracy(probabilities, asked)
     return figures
 
 
-def floor(extractor, images, count=10_000):
+def floor(reference):
     """What `measure` would give for a model as good as the data: training images in place of samples."""
-    test = data.evaluation_images(images, "none")[:count]
-    count = min(len(test), images.train_size)
-    chosen = images.train.shuffle(images.train_size, seed=0).take(count)  # some sets are sorted by class
+    images = reference.images
+    chosen = images.train.shuffle(images.train_size, seed=0).take(reference.count)  # some sets are sorted by class
     train = np.concatenate(list(chosen.batch(1000).as_numpy_iterator())).astype(np.float32) / 255.0
-    return _distances(extractor(test[:count])[0], extractor(train)[0], count, extractor.name)
+    return _distances(reference, reference.extractor(train)[0])
 
 
-def _distances(real, generated, count, name):
+def _distances(reference, generated):
+    real, count, name = reference.features, reference.count, reference.extractor.name
     subset = min(1000, count)
     kernel = sample_quality.kernel_distance(real, generated, subset_size=subset)
     shares = sample_quality.precision_recall_density_coverage(real, generated)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from absl import flags
 
+from export import ARTEFACTS
 from recipes.harness.errors import UserError
 
 FLAGS = flags.FLAGS
@@ -19,9 +20,9 @@ WRITTEN = (
     SETTINGS,
     CHECKPOINT,
     "metrics.json",
+    "card.md",
     "model.keras",
-    "model.tflite",
-    "saved_model",
+    *ARTEFACTS,
     "extractor",
     "samples.png",
     "reconstructions.png",

@@ -2,6 +2,7 @@
 
 import csv
 import math
+import time
 
 import keras
 import tensorflow as tf
@@ -89,6 +90,7 @@ def train(model, images, binarization, run, draw=None, labels=None, callbacks=()
             callbacks=[
                 _StopOnNaN(),
                 _StopAfter(steps),
+                _Clock(),
                 _Progress(epoch_steps, epochs, FLAGS.batch_size),
                 keras.callbacks.CSVLogger(str(run.path / "history.csv"), append=first_epoch > 0),
                 keras.callbacks.TensorBoard(str(run.path / "logs"), write_graph=False),
@@ -102,9 +104,35 @@ def train(model, images, binarization, run, draw=None, labels=None, callbacks=()
 
 
 def history(run, name):
-    """A column of the run's history, one value an epoch, over all of its sessions."""
+    """A column of the run's history, one value an epoch, over all of its sessions.
+
+    Raises:
+        KeyError: it has no such column.
+    """
     with open(run.path / "history.csv", newline="", encoding="utf-8") as file:
         return [float(row[name]) for row in csv.DictReader(file)]
+
+
+def protocol(model, images, run):
+    """What a trained model was trained on and for how long, for metrics.json.
+
+    `training_seconds` are those of the finished epochs, compiling among them, pictures and checkpoints not; None for a
+    run that was begun before its history held them.
+    """
+    try:
+        seconds = round(sum(history(run, "seconds")), 1)
+    except KeyError:
+        seconds = None
+    return {
+        "data": images.name,
+        "train_images": images.train_size,
+        "seed": FLAGS.seed,
+        "epochs": FLAGS.epochs,
+        "steps": int(model.optimizer.iterations),
+        "batch_size": FLAGS.batch_size,
+        "training_seconds": seconds,
+        "precision": "float32",
+    }
 
 
 def _load_checkpoint(path):
@@ -143,6 +171,16 @@ class _Progress(keras.callbacks.Callback):
     def on_train_end(self, logs=None):
         if self.bar is not None:
             self.bar.close()
+
+
+class _Clock(keras.callbacks.Callback):
+    """Gives the callbacks after it the seconds that an epoch took."""
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.start = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        logs["seconds"] = time.perf_counter() - self.start
 
 
 class _StopOnNaN(keras.callbacks.Callback):

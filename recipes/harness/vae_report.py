@@ -1,37 +1,51 @@
-"""What every VAE recipe ends with: the figures, the pictures, the exports, and what to type next."""
+"""What every VAE recipe ends with: the figures, the pictures, the exports, the card, and what to type next."""
 
+import keras
 import numpy as np
 import tensorflow as tf
 from absl import flags
 from tqdm import tqdm
 
 import zoo
-from recipes.harness import data, exporting, pictures, training
+from recipes.harness import card, data, exporting, pictures, training
 
 FLAGS = flags.FLAGS
+LIMITS = """`encode` and `reconstruct` expect images like the training images, binarized where those were. A likelihood
+compares only with those of the same data and binarization. `sample` gives the pixels' means, without the noise of
+p(x|z)."""
 
 
 def finish(vae, images, binarization, run):
     """Measures, draws and exports a trained VAE into its run directory; all of it in float32."""
-    vae = zoo.in_float32(vae)
-    test = data.evaluation_images(images, binarization)
+    protocol = training.protocol(vae, images, run)
     with run.new_file("model.keras") as path:
-        vae.save(path)
+        zoo.in_float32(vae).save(path)
+    vae = keras.models.load_model(run.path / "model.keras")  # measures what others will load
+    test = data.evaluation_images(images, binarization)
     _draw(vae, test, run)
-    checks = exporting.export_into(run, vae, vae.examples(test[:8]))
+    metrics = exporting.export_into(run, vae, vae.examples(test[:8]))
+    metrics |= exporting.measure_samples(run, images)
 
     # A draw without order: the first thousand digits of MNIST are easier than the rest.
     chosen = np.sort(np.random.default_rng(0).permutation(len(test))[: FLAGS.iw_images])
     print(f"Measuring on {len(chosen):,} held-out images, {FLAGS.iw_samples:,} latents each ...", flush=True)
     estimate = zoo.estimate_likelihood(vae, test[chosen], FLAGS.iw_samples, progress=_progress)
-    metrics = _metrics(estimate, images, binarization)
-    metrics["export"] = [check._asdict() for check in checks]
+    protocol |= {
+        "unit": "nats an image",
+        "held_out_images": estimate.images,
+        "binarization": {
+            "dynamic": "dynamic for training, one fixed draw for evaluation",
+            "static": "static",
+            "none": "none, 256 levels",
+        }[binarization],
+    }
+    metrics = {**_likelihood(estimate), **metrics, "protocol": protocol}
     run.write_json("metrics.json", metrics)
+    card.write(run, vae, metrics, LIMITS)
     _conclude(estimate, images, run)
 
 
-def _metrics(estimate, images, binarization):
-    """The figures with their protocol."""
+def _likelihood(estimate):
     k = estimate.samples
     return {
         f"nll_iw{k}": estimate.nll,
@@ -40,21 +54,6 @@ def _metrics(estimate, images, binarization):
         "reconstruction": estimate.reconstruction,
         "kl": estimate.kl,
         "active_units": estimate.active_units,
-        "protocol": {
-            "unit": "nats an image",
-            "data": images.name,
-            "train_images": images.train_size,
-            "held_out_images": estimate.images,
-            "binarization": {
-                "dynamic": "dynamic for training, one fixed draw for evaluation",
-                "static": "static",
-                "none": "none, 256 levels",
-            }[binarization],
-            "precision": "float32",
-            "seed": FLAGS.seed,
-            "epochs": FLAGS.epochs,
-            "steps": FLAGS.steps,
-        },
     }
 
 
@@ -85,11 +84,13 @@ def _conclude(estimate, images, run):
         f"  ELBO {estimate.elbo:.2f} = reconstruction {estimate.reconstruction:.2f} - KL {estimate.kl:.2f}; "
         f"{estimate.active_units} of {FLAGS.latent_dim} latents active\n\n"
         f"Made in {run.path}: samples.png, reconstructions.png, interpolations.png, learning_curve.png,\n"
-        "  metrics.json, model.keras, saved_model/, model.tflite\n\n"
+        "  metrics.json, card.md, model.keras, saved_model/, model.tflite, model_int8.tflite\n\n"
         "Next:\n"
         f"  look at the digits     {run.path / 'samples.png'}\n"
+        f"  read its figures       {run.path / 'card.md'}\n"
         f"  watch how it learned   tensorboard --logdir {run.path / 'logs'}\n"
+        # Without the variable `m`, TensorFlow would free the weights before they are used.
         '  draw more of them      python -c "import tensorflow as tf; '
-        f"print(tf.saved_model.load('{run.path}/saved_model').sample([0, 1], [0], 1.0).shape)\"\n"
+        f"m = tf.saved_model.load('{run.path}/saved_model'); print(m.sample([0, 1], [0], 1.0).shape)\"\n"
         "  use it elsewhere       BUILD.md, Loading and TFLite"
     )

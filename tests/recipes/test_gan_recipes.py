@@ -2,12 +2,13 @@
 
 import json
 import re
+import shlex
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from conftest import run_python
+from conftest import card_row, run_python
 from PIL import Image
 
 import zoo
@@ -42,10 +43,10 @@ def test_it_makes_what_it_says(finished):
     assert "WARNING" not in process.stderr
 
 
-def test_both_artefacts_are_measured_beside_the_floor(finished):
+def test_every_artefact_is_measured_beside_the_floor(finished):
     metrics = json.loads((finished[0] / "metrics.json").read_text())
     name = zoo.digit_classifier().name
-    for artefact in ("saved_model", "model.tflite"):
+    for artefact in ("saved_model", "model.tflite", "model_int8.tflite"):
         figures = metrics[artefact]
         # Four steps make no digits; the same hundred training images are far nearer to the test set.
         assert figures[f"fid100_test@{name}"] > 5 * metrics["floor"][f"fid100_test@{name}"] > 0
@@ -54,6 +55,25 @@ def test_both_artefacts_are_measured_beside_the_floor(finished):
     tolerance = {"rel": 1e-2, "abs": 1e-3}  # the same samples, but for the last digits
     fids = [metrics[artefact][f"fid100_test@{name}"] for artefact in ("saved_model", "model.tflite")]
     assert fids[0] == pytest.approx(fids[1], **tolerance)
+    assert metrics["model_int8.tflite"][f"fid100_test@{name}"] == pytest.approx(fids[1], rel=0.1)
+    assert metrics["bytes"]["model_int8.tflite"] == (finished[0] / "model_int8.tflite").stat().st_size
+
+
+def test_the_card_says_what_metrics_json_says(finished):
+    out, _ = finished
+    card, metrics = (out / "card.md").read_text(), json.loads((out / "metrics.json").read_text())
+    for metric, value in metrics["model_int8.tflite"].items():
+        cells = card_row(card, f"`{metric}`")
+        if metric == "class_shares":
+            assert cells[-1] == f"{min(value):.4g} to {max(value):.4g}"
+            continue
+        columns = [metrics[name].get(metric) for name in ("floor", "saved_model", "model.tflite", "model_int8.tflite")]
+        given = [float(cell) if cell else None for cell in cells]
+        assert given == [value if value is None else pytest.approx(value, rel=1e-3, abs=1e-12) for value in columns]
+    assert "4 steps of 16 images, seed 0" in card
+    assert "python -m recipes.cgan_mnist --steps=4 --batch_size=16" in card
+    assert "`labels` int32 [n]" in card_row(card, "`sample`")[0]
+    assert "Likelihood" not in card
 
 
 def test_it_resumes_with_its_settings(finished):
@@ -63,13 +83,15 @@ def test_it_resumes_with_its_settings(finished):
     assert "--steps is 4 in the run" in again.stderr
 
 
-def test_any_artefact_can_be_measured_again(finished, mnist_dir):
+def test_an_artefact_can_be_measured_again_as_the_card_says(finished):
     out, _ = finished
-    flags = (f"--artefact={out / 'model.tflite'}", f"--data_dir={mnist_dir}", "--quality_images=100")
-    process = run_python("-m", "recipes.evaluate", *flags)
+    (command,) = re.findall(
+        r"^python (-m recipes.evaluate .*model_int8.tflite.*)$", (out / "card.md").read_text(), re.M
+    )
+    process = run_python(*shlex.split(command))
     assert process.returncode == 0, process.stderr
     name = f"fid100_test@{zoo.digit_classifier().name}"
-    written = json.loads((out / "metrics.json").read_text())["model.tflite"][name]
+    written = json.loads((out / "metrics.json").read_text())["model_int8.tflite"][name]
     (line,) = [line for line in process.stdout.splitlines() if line.startswith(name)]
     assert float(line.split()[1]) == pytest.approx(written, rel=1e-3)
 
@@ -79,7 +101,8 @@ def test_colour_pictures_of_ones_own(pictures, tmp_path):
     flags = (*QUICK, f"--image_dir={pictures}", f"--out_dir={out}")
     process = run_python("-m", "recipes.dcgan_mnist", *flags)
     assert process.returncode == 0, process.stderr
-    assert "Not measured: give an --extractor" in process.stdout
+    assert "not measured: give an --extractor" in process.stdout
+    assert "Not measured" in (out / "card.md").read_text()
     loaded = tf.saved_model.load(str(out / "saved_model"))
     images = loaded.sample([0, 1], [0, 1], 1.0)
     assert images.shape == [2, 32, 32, 3]

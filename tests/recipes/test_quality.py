@@ -26,8 +26,9 @@ def training_images(embedded, count):
 
 
 def test_real_images_score_as_the_floor_does(embedded, extractor):
-    figures = quality.measure(artefact_that_draws(training_images(embedded, 500)), extractor, embedded)
-    floor = quality.floor(extractor, embedded)
+    reference = quality.reference(extractor, embedded)
+    figures = quality.measure(artefact_that_draws(training_images(embedded, 500)), reference)
+    floor = quality.floor(reference)
     name = extractor.name
     assert floor[f"fid500_test@{name}"] / 3 < figures[f"fid500_test@{name}"] < 3 * floor[f"fid500_test@{name}"]
     assert figures[f"coverage500_test@{name}"] == pytest.approx(floor[f"coverage500_test@{name}"], abs=0.05)
@@ -37,8 +38,9 @@ def test_real_images_score_as_the_floor_does(embedded, extractor):
 def test_worse_images_score_worse(embedded, extractor):
     good = training_images(embedded, 500)
     noisy = np.clip(good + np.random.default_rng(0).normal(0, 0.5, good.shape), 0, 1).astype(np.float32)
-    name = extractor.name
-    fid = [quality.measure(artefact_that_draws(x), extractor, embedded)[f"fid500_test@{name}"] for x in (good, noisy)]
+    reference = quality.reference(extractor, embedded)
+    metric = f"fid500_test@{extractor.name}"
+    fid = [quality.measure(artefact_that_draws(images), reference)[metric] for images in (good, noisy)]
     assert fid[1] > 5 * fid[0]
 
 
@@ -51,16 +53,36 @@ def test_a_conditional_artefact_is_asked_for_the_classes_of_the_held_out_images(
         return {"images": np.stack([first[int(label)] for label in given["labels"]])}
 
     arguments = ["seed", "index", "truncation", "labels"]
-    figures = quality.measure(artefacts.Artefact("obedient", obey, arguments), extractor, embedded, labels)
+    reference = quality.reference(extractor, embedded, labels)
+    figures = quality.measure(artefacts.Artefact("obedient", obey, arguments), reference)
     assert figures[f"recognized_as_asked@{extractor.name}"] > 0.9
 
     def refuse(**given):
         return obey(labels=(given["labels"] + 1) % 10)
 
-    figures = quality.measure(artefacts.Artefact("contrary", refuse, arguments), extractor, embedded, labels)
+    figures = quality.measure(artefacts.Artefact("contrary", refuse, arguments), reference)
     assert figures[f"recognized_as_asked@{extractor.name}"] < 0.1
 
 
+def test_the_held_out_images_are_looked_at_once(embedded, extractor):
+    looked_at = []
+
+    class Counting:
+        name = extractor.name
+
+        def __call__(self, images):
+            looked_at.append(len(images))
+            return extractor(images)
+
+    reference = quality.reference(Counting(), embedded._replace(test=embedded.test[:100]))
+    floors = [quality.floor(reference)]
+    figures = [quality.measure(artefact_that_draws(training_images(embedded, 100)), reference) for _ in range(2)]
+    assert looked_at == [100, 100, 100, 100]  # held out, floor, samples, samples
+    assert figures[0] == figures[1]
+    assert floors == [quality.floor(quality.reference(extractor, embedded, count=100))]
+
+
 def test_count_is_in_the_name(embedded, extractor):
-    figures = quality.measure(artefact_that_draws(training_images(embedded, 100)), extractor, embedded, count=100)
+    reference = quality.reference(extractor, embedded, count=100)
+    figures = quality.measure(artefact_that_draws(training_images(embedded, 100)), reference)
     assert {name for name in figures if name.startswith("fid")} == {f"fid100_test@{extractor.name}"}

@@ -1,3 +1,5 @@
+import time
+
 import keras
 import numpy as np
 import pytest
@@ -58,6 +60,7 @@ def test_an_interrupted_run_goes_on_to_the_same_end(images, tmp_path):
 
 
 def test_a_run_leaves_its_history(images, tmp_path):
+    start = time.perf_counter()
     train(images, tmp_path)
     pictures = sorted((tmp_path / "progress").iterdir())
     assert [path.name for path in pictures] == ["epoch_0001.png", "epoch_0002.png", "epoch_0003.png"]
@@ -65,6 +68,9 @@ def test_a_run_leaves_its_history(images, tmp_path):
     elbo = training.history(RunDirectory(tmp_path, {}, resume=True), "elbo")
     assert len(elbo) == 3
     assert elbo[2] > elbo[0] + 10
+    seconds = training.history(RunDirectory(tmp_path, {}, resume=True), "seconds")
+    assert len(seconds) == 3
+    assert 0 < min(seconds) <= sum(seconds) < time.perf_counter() - start
     assert list((tmp_path / "logs").rglob("events.out.tfevents*"))
 
 
@@ -78,6 +84,15 @@ def test_a_run_that_steps_ended_is_not_trained_on(images, tmp_path):
     train(images, tmp_path, steps=10)
     again = train(images, tmp_path, steps=10)
     assert int(again.optimizer.iterations) == 8
+    protocol = training.protocol(again, images, RunDirectory(tmp_path, {}, resume=True))
+    assert (protocol["steps"], protocol["train_images"]) == (8, 400)  # what was done, not what was asked for
+    assert protocol["training_seconds"] > 0
+
+
+def test_a_history_without_times_is_known_to_have_none(images, tmp_path):
+    model = train(images, tmp_path, steps=8)
+    (tmp_path / "history.csv").write_text("epoch,loss\n0,200.0\n")
+    assert training.protocol(model, images, RunDirectory(tmp_path, {}, resume=True))["training_seconds"] is None
 
 
 def test_a_loss_that_is_not_a_number_stops_and_keeps_the_checkpoint(images, tmp_path):

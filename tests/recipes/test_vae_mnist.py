@@ -1,11 +1,15 @@
 """The recipe as its user runs it, in its own process."""
 
 import json
+import re
 
 import numpy as np
 import pytest
-from conftest import run_python
+from conftest import card_row, run_python
 from PIL import Image
+
+import zoo
+from export import ARTEFACTS
 
 
 def run_recipe(*flags, **options):
@@ -26,7 +30,15 @@ def digit_folder(tmp_path_factory):
 @pytest.fixture(scope="module")
 def finished(digit_folder, tmp_path_factory):
     out = tmp_path_factory.mktemp("runs") / "vae"
-    flags = ("--epochs=2", "--batch_size=30", "--iw_samples=20", "--decoder=dense", "--seed=5")
+    (extractor,) = zoo.feature_extractor.WEIGHTS.glob("digits-*.keras")
+    flags = (
+        "--epochs=2",
+        "--batch_size=30",
+        "--iw_samples=20",
+        "--decoder=dense",
+        "--seed=5",
+        f"--extractor={extractor}",
+    )
     return out, run_recipe(f"--image_dir={digit_folder}", f"--out_dir={out}", *flags)
 
 
@@ -35,8 +47,9 @@ def test_it_makes_what_it_says(finished):
     assert process.returncode == 0, process.stderr
     for name in ("samples.png", "reconstructions.png", "interpolations.png", "learning_curve.png", "model.keras"):
         assert (out / name).stat().st_size > 1000
-    for name in ("saved_model/saved_model.pb", "model.tflite", "progress/epoch_0002.png", "checkpoint.keras"):
+    for name in ("saved_model/saved_model.pb", "model.tflite", "model_int8.tflite", "checkpoint.keras", "card.md"):
         assert (out / name).is_file()
+    assert (out / "progress" / "epoch_0002.png").is_file()
     assert not [path for path in out.rglob(".*")]  # nothing temporary is left
     assert Image.open(out / "samples.png").size == (560, 560)
 
@@ -50,6 +63,37 @@ def test_its_metrics_name_their_protocol(finished):
     assert (protocol["train_images"], protocol["held_out_images"], protocol["seed"]) == (270, 30, 5)
     assert "one fixed draw for evaluation" in protocol["binarization"]
     assert {check["signature"] for check in metrics["export"]} >= {"sample", "encode", "decode", "reconstruct"}
+
+
+def test_the_card_says_what_metrics_json_says(finished):
+    out, _ = finished
+    card, metrics = (out / "card.md").read_text(), json.loads((out / "metrics.json").read_text())
+    for name in ("nll_iw20", "elbo", "kl", "active_units"):
+        assert float(card_row(card, f"`{name}`")[0]) == pytest.approx(metrics[name], rel=1e-3)
+    for artefact in ARTEFACTS:
+        size, latency, difference, mean_difference = card_row(card, f"`{artefact}`")
+        checks = [check for check in metrics["export"] if check["artefact"] == artefact]
+        assert float(size.removesuffix(" kB").replace(",", "")) == pytest.approx(
+            metrics["bytes"][artefact] / 1e3, abs=1
+        )
+        assert f"{max(check['difference'] for check in checks):.1e}" == difference
+        assert f"{max(check['mean_difference'] for check in checks):.1e}" == mean_difference
+        assert latency in {f"{check['latency']:.2f} ms" for check in checks if check["signature"] == "sample"}
+        assert f"--artefact={out / artefact} " in card
+        assert metrics[artefact].keys() > metrics["floor"].keys()
+    (coverage,) = [name for name in metrics["floor"] if name.startswith("coverage30")]
+    columns = [metrics[name][coverage] for name in ("floor", *ARTEFACTS)]
+    assert list(map(float, card_row(card, f"`{coverage}`"))) == pytest.approx(columns, rel=1e-3)
+
+
+def test_the_examples_that_it_gives_run(finished):
+    out, finished_process = finished
+    with_tensorflow, with_litert = re.findall(r"```python\n(.*?)```", (out / "card.md").read_text(), re.S)
+    (printed,) = re.findall(r'draw more of them +python -c "(.*)"', finished_process.stdout)
+    programs = {with_tensorflow + "print(images.shape)": 3, with_litert + "print(images.shape)": 3, printed: 1}
+    for program, count in programs.items():
+        process = run_python("-c", program, cwd=out)
+        assert process.stdout.strip() == f"({count}, 28, 28, 1)", process.stderr
 
 
 def test_it_says_what_was_made_and_what_to_type_next(finished):
