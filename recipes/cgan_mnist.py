@@ -14,9 +14,9 @@ from recipes.harness import app, flags
 
 FLAGS = flags.FLAGS
 flags.define_data_flags(dataset="mnist")
-flags.define_training_flags(epochs=16, batch_size=64, learning_rate=1e-3)
+flags.define_training_flags(epochs=14, batch_size=32, learning_rate=2e-3)
 flags.define_run_flags(out_dir="runs/cgan_mnist")
-flags.define_gan_flags(latent_dim=64, width=16)
+flags.define_gan_flags(latent_dim=64, width=16, beta_1=0.0, beta_2=0.99)
 flags.define_quality_flags()
 
 
@@ -28,8 +28,8 @@ def build_model(image_shape, classes):
     policy = training.policy()
     return zoo.GAN(
         zoo.dcgan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, classes, dtype=policy),
-        zoo.dcgan.discriminator(image_shape, FLAGS.width, classes, dtype=policy),
-        loss=zoo.NonSaturatingLoss(),
+        zoo.dcgan.discriminator(image_shape, 2 * FLAGS.width, classes, dtype=policy),
+        loss=zoo.RelativisticLoss(),
         penalties=[zoo.R1(weight=0.1, every=16)],
         classes=classes,
         average_halflife=FLAGS.average_halflife,

@@ -15,9 +15,9 @@ from recipes.harness import app, flags
 
 FLAGS = flags.FLAGS
 flags.define_data_flags(dataset="mnist")
-flags.define_training_flags(epochs=16, batch_size=64, learning_rate=5e-4)
+flags.define_training_flags(epochs=14, batch_size=32, learning_rate=2e-3)
 flags.define_run_flags(out_dir="runs/stylegan_mnist")
-flags.define_gan_flags(latent_dim=64, width=16)
+flags.define_gan_flags(latent_dim=64, width=16, beta_1=0.0, beta_2=0.99)
 flags.define_quality_flags()
 
 
@@ -29,7 +29,7 @@ def build_model(image_shape, classes):
     policy = training.policy()
     return zoo.GAN(
         zoo.stylegan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, dtype=policy),
-        zoo.dcgan.discriminator(image_shape, FLAGS.width, spectral=False, dtype=policy),
+        zoo.dcgan.discriminator(image_shape, 2 * FLAGS.width, dtype=policy),
         loss=zoo.NonSaturatingLoss(),
         penalties=[zoo.R1(weight=1.0, every=16)],
         average_halflife=FLAGS.average_halflife,

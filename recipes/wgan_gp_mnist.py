@@ -28,7 +28,7 @@ def build_model(image_shape, classes):
     policy = training.policy()
     return zoo.GAN(
         zoo.dcgan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, dtype=policy),
-        zoo.dcgan.discriminator(image_shape, FLAGS.width, spectral=False, dtype=policy),
+        zoo.dcgan.discriminator(image_shape, FLAGS.width, dtype=policy),
         loss=zoo.WassersteinLoss(),
         penalties=[zoo.GradientPenalty(10.0)],
         discriminator_steps=5,

@@ -1,8 +1,8 @@
 """Deep convolutional generator and discriminator for images of any height x width x channels.
 
 After Radford et al. 2016, "Unsupervised representation learning with DCGANs". Deviations: depth-to-space instead of
-transposed convolutions; the discriminator has elu units and no batch normalization, so that it judges the images of a
-batch one by one, but spectral normalization (Miyato et al. 2018) unless told otherwise; images are in [0, 1].
+transposed convolutions; the discriminator has no batch normalization, so that it judges the images of a batch one by
+one, but spectral normalization (Miyato et al. 2018) if told so; images are in [0, 1].
 
 Example:
 
@@ -52,7 +52,7 @@ def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
     return keras.Model([latents, labels] if classes else latents, x, name="generator")
 
 
-def discriminator(image_shape, width=32, classes=None, auxiliary_outputs=0, spectral=True, dtype=None):
+def discriminator(image_shape, width=32, classes=None, auxiliary_outputs=0, spectral=False, dtype=None):
     """From images to logits: convolutions of stride 2, then a dense layer.
 
     Args:
@@ -71,9 +71,11 @@ def discriminator(image_shape, width=32, classes=None, auxiliary_outputs=0, spec
     labels = keras.Input([], dtype="int32", name="labels") if classes else None
     x = layers.Rescaling(2.0, -1.0, dtype=dtype)(x)
     for level in range(halvings(image_shape) + 1):
-        size = 5 if level == 0 else 3
-        convolution = layers.Conv2D(width * 2**level, size, strides=2, padding="same", activation="elu", dtype=dtype)
+        filters, size = width * 2**level, 5 if level == 0 else 3
+        # No biases: TensorFlow's optimizer fails, and logs it, where a leaky unit follows a biased convolution.
+        convolution = layers.Conv2D(filters, size, strides=2, padding="same", use_bias=False, dtype=dtype)
         x = layers.SpectralNormalization(convolution, dtype=dtype)(x) if spectral else convolution(x)
+        x = layers.LeakyReLU(0.2, dtype=dtype)(x)  # h and w halved
     features = layers.Flatten(dtype="float32")(x)
     outputs = logits_of(features, labels, classes, auxiliary_outputs, spectral)
     return keras.Model([images, labels] if classes else images, outputs, name="discriminator")

@@ -22,7 +22,7 @@ Example:
 >>> latent_dim = generator.inputs[0].shape[-1]  # 64 + 7 * 7 + 14 * 14 + 28 * 28
 >>> generator(tf.random.normal([8, latent_dim])).shape
 TensorShape([8, 28, 28, 1])
->>> discriminator = zoo.dcgan.discriminator([28, 28, 1], spectral=False)
+>>> discriminator = zoo.dcgan.discriminator([28, 28, 1])
 >>> gan = zoo.GAN(generator, discriminator, penalties=[zoo.R1()])
 """
 

@@ -76,17 +76,37 @@ def define_likelihood_flags(samples):
     flags.DEFINE_integer("iw_images", 10_000, "Measure on at most this many held-out images.", lower_bound=2)
 
 
-def define_gan_flags(latent_dim, width, beta_1=0.5):
+def define_gan_flags(latent_dim, width, beta_1=0.5, beta_2=0.999):
     flags.DEFINE_integer("latent_dim", latent_dim, "Length of the latent vector.", lower_bound=1)
-    flags.DEFINE_integer("width", width, "Channels of both networks at the largest resolution.", lower_bound=1)
+    flags.DEFINE_integer("width", width, "Channels of the generator at the largest resolution.", lower_bound=1)
     flags.DEFINE_float(
         "beta_1", beta_1, "Adam's decay of the mean gradient, for both players.", lower_bound=0.0, upper_bound=0.999
+    )
+    flags.DEFINE_float(
+        "beta_2", beta_2, "Adam's decay of the mean squared gradient, for both.", lower_bound=0.0, upper_bound=0.9999
     )
     flags.DEFINE_float(
         "average_halflife",
         10_000,
         "Images after which a weight of the generator counts half in the average that is used for sampling.",
         lower_bound=1.0,
+    )
+
+
+def define_game_flags(loss, augmentation):
+    """Parts of the game that `recipes.harness.game` makes."""
+    flags.DEFINE_enum(
+        "loss",
+        loss,
+        ["minimax", "non_saturating", "least_squares", "wasserstein", "hinge", "relativistic"],
+        "What the two players minimize.",
+    )
+    flags.DEFINE_enum(
+        "augmentation",
+        augmentation,
+        ["none", "differentiable", "adaptive"],
+        "How images are changed before the discriminator sees them, so that it can't learn a small data set by heart. "
+        "differentiable: all of them (DiffAugment); adaptive: as many as it takes (ADA).",
     )
 
 

@@ -28,8 +28,8 @@ def train_and_report(build_model, run, conditional=False):
     except ValueError as error:
         raise UserError(str(error)) from error
     gan.compile(
-        training.optimizer_for(images, beta_1=FLAGS.beta_1),
-        training.optimizer_for(images, beta_1=FLAGS.beta_1),
+        training.optimizer_for(images, FLAGS.beta_1, FLAGS.beta_2),
+        training.optimizer_for(images, FLAGS.beta_1, FLAGS.beta_2),
         steps_per_execution=training.steps_per_execution(images),
     )
     shown = labels.train if conditional else None

@@ -32,7 +32,7 @@ def steps_per_execution(images):
     return max(divisor for divisor in range(1, 33) if steps % divisor == 0)
 
 
-def optimizer_for(images, beta_1=0.9):
+def optimizer_for(images, beta_1=0.9, beta_2=0.999):
     """Adam, warmed up over the first steps and then decayed to 0 along a cosine (the schedule of the flags)."""
     steps = total_steps(images)
     warmup = min(200, steps // 10)
@@ -42,7 +42,7 @@ def optimizer_for(images, beta_1=0.9):
         warmup_target=FLAGS.learning_rate if warmup else None,
         warmup_steps=warmup,
     )
-    return keras.optimizers.Adam(schedule, beta_1=beta_1)
+    return keras.optimizers.Adam(schedule, beta_1=beta_1, beta_2=beta_2)
 
 
 def policy():

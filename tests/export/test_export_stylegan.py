@@ -10,7 +10,7 @@ def test_style_class_and_noise_are_the_same_everywhere(tmp_path):
     keras.utils.set_random_seed(0)
     gan = zoo.GAN(
         zoo.stylegan.generator([20, 30, 1], style_dim=4, width=4, classes=3),
-        zoo.dcgan.discriminator([20, 30, 1], width=4, spectral=False),
+        zoo.dcgan.discriminator([20, 30, 1], width=4),
         classes=3,
     )
     for weight in gan.averaged_generator.weights:  # the strengths of the noise are 0 at first

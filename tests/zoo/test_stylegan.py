@@ -98,7 +98,7 @@ def test_any_size(shape, noise):
     images = generator(normal(2, STYLE_DIM + noise))
     assert images.shape == [2, *shape]
     assert 0 <= np.min(images) < np.max(images) <= 1
-    assert zoo.dcgan.discriminator(shape, width=4, spectral=False)(images).shape == [2, 1]
+    assert zoo.dcgan.discriminator(shape, width=4)(images).shape == [2, 1]
 
 
 def test_sizes_that_are_too_small():
@@ -184,7 +184,7 @@ def test_bfloat16_trains_and_float32_is_what_is_kept():
 @pytest.fixture
 def gan():
     keras.utils.set_random_seed(0)
-    discriminator = zoo.dcgan.discriminator([28, 28, 1], width=4, spectral=False)
+    discriminator = zoo.dcgan.discriminator([28, 28, 1], width=4)
     gan = zoo.GAN(stylegan.generator([28, 28, 1], STYLE_DIM, width=4), discriminator, penalties=[zoo.R1(every=1)])
     gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
     return gan
