@@ -10,12 +10,12 @@ flags.disclaim_key_flags()  # `--help` shows them under the recipe that calls th
 FLAGS = flags.FLAGS
 
 
-def define_data_flags(dataset):
+def define_data_flags(dataset, image_size=None, channels=None):
     flags.DEFINE_string("dataset", dataset, "Any image data set of TensorFlow Datasets, by name: mnist, cifar10, ...")
     flags.DEFINE_string("data_dir", None, "Folder with data prepared by TFDS before; default: TFDS's own folder.")
     flags.DEFINE_string("image_dir", None, "Train on the pictures in this folder (and below) instead of --dataset.")
-    flags.DEFINE_string("image_size", None, "Resize images to HEIGHTxWIDTH, or to a square, e.g. 28x28 or 64.")
-    flags.DEFINE_enum("channels", None, ["1", "3"], "Make images grey (1) or coloured (3). Default: as they are.")
+    flags.DEFINE_string("image_size", image_size, "Resize images to HEIGHTxWIDTH, or to a square, e.g. 28x28 or 64.")
+    flags.DEFINE_enum("channels", channels, ["1", "3"], "Make images grey (1) or coloured (3). Default: as they are.")
 
 
 def define_binarization_flags():

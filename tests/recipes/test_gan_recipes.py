@@ -98,14 +98,16 @@ def test_an_artefact_can_be_measured_again_as_the_card_says(finished):
 
 def test_colour_pictures_of_ones_own(pictures, tmp_path):
     out = tmp_path / "run"
-    flags = (*QUICK, f"--image_dir={pictures}", f"--out_dir={out}")
-    process = run_python("-m", "recipes.dcgan_mnist", *flags)
+    flags = (*QUICK, "--image_size=16", f"--image_dir={pictures}", f"--out_dir={out}")
+    process = run_python("-m", "recipes.gan_images", *flags)
     assert process.returncode == 0, process.stderr
+    gan = keras.models.load_model(out / "model.keras")
+    assert isinstance(gan.augmentation, zoo.AdaptiveAugmentation)
     assert "not measured: give an --extractor" in process.stdout
     assert "Not measured" in (out / "card.md").read_text()
     loaded = tf.saved_model.load(str(out / "saved_model"))
     images = loaded.sample([0, 1], [0, 1], 1.0)
-    assert images.shape == [2, 32, 32, 3]
+    assert images.shape == [2, 16, 16, 3]
 
 
 @pytest.mark.parametrize(

@@ -38,11 +38,29 @@ def train(images, directory, draw=lambda model: model.sample([0, 0], range(4)), 
         return training.train(model, images, "dynamic", run, draw)
 
 
+def train_gan(images, directory, draw=None):
+    """The same for a conditional GAN with all that has a state."""
+    with flagsaver.flagsaver(epochs=3, batch_size=50):
+        keras.utils.set_random_seed(0)
+        run = RunDirectory(directory, {}, resume=(directory / "run.json").exists())
+        gan = zoo.GAN(
+            zoo.dcgan.generator([28, 28, 1], latent_dim=4, width=2, classes=10),
+            zoo.dcgan.discriminator([28, 28, 1], width=2, classes=10),
+            penalties=[zoo.R1(every=3)],
+            augmentation=zoo.AdaptiveAugmentation(),
+            classes=10,
+        )
+        optimizers = training.optimizer_for(images, 0.5), training.optimizer_for(images, 0.5)
+        gan.compile(*optimizers, steps_per_execution=training.steps_per_execution(images))
+        return training.train(gan, images, "none", run, draw, labels=np.arange(400, dtype=np.int32) % 10)
+
+
 def weights(model):
     return np.concatenate([w.ravel() for w in model.get_weights()])
 
 
-def test_an_interrupted_run_goes_on_to_the_same_end(images, tmp_path):
+@pytest.mark.parametrize("train", [train, train_gan])
+def test_an_interrupted_run_goes_on_to_the_same_end(train, images, tmp_path):
     whole = train(images, tmp_path / "whole")
     calls = []
 
@@ -50,12 +68,12 @@ def test_an_interrupted_run_goes_on_to_the_same_end(images, tmp_path):
         calls.append(1)
         if len(calls) == 2:
             raise KeyboardInterrupt
-        return model.sample([0, 0], range(4))
+        return np.zeros([4, 28, 28, 1], np.float32)
 
     with pytest.raises(KeyboardInterrupt):
         train(images, tmp_path / "resumed", draw=interrupt)
     resumed = train(images, tmp_path / "resumed")
-    assert int(resumed.optimizer.iterations) == int(whole.optimizer.iterations) == 24
+    assert int(resumed.optimizer.iterations) == int(whole.optimizer.iterations) == 24 > whole.steps_per_execution > 1
     np.testing.assert_allclose(weights(resumed), weights(whole), atol=1e-5)
 
 
