@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+import tensorflow as tf
 from absl import flags
 
 import zoo
@@ -85,8 +86,11 @@ def measure(artefact, reference, progress=iter):
 def floor(reference):
     """What `measure` would give for a model as good as the data: training images in place of samples."""
     images = reference.images
-    chosen = images.train.shuffle(images.train_size, seed=0).take(reference.count)  # some sets are sorted by class
-    train = np.concatenate(list(chosen.batch(1000).as_numpy_iterator())).astype(np.float32) / 255.0
+    # Some sets are sorted by class. A shuffle by tf.data would depend on the seed of the run.
+    chosen = np.zeros(images.train_size, bool)
+    chosen[np.random.default_rng(0).permutation(images.train_size)[: reference.count]] = True
+    train = images.train.enumerate().filter(lambda i, _: tf.gather(chosen, i)).map(lambda _, image: image)
+    train = np.concatenate(list(train.batch(1000).as_numpy_iterator())).astype(np.float32) / 255.0
     return _distances(reference, reference.extractor(train)[0])
 
 

@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 
@@ -79,6 +80,7 @@ def test_the_held_out_images_are_looked_at_once(embedded, extractor):
     figures = [quality.measure(artefact_that_draws(training_images(embedded, 100)), reference) for _ in range(2)]
     assert looked_at == [100, 100, 100, 100]  # held out, floor, samples, samples
     assert figures[0] == figures[1]
+    keras.utils.set_random_seed(7)  # what a run's --seed sets; the floor is the same for all
     assert floors == [quality.floor(quality.reference(extractor, embedded, count=100))]
 
 
