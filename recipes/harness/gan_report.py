@@ -75,11 +75,12 @@ def _latents_by_code(prior):
 
 def _conclude(gan, run):
     label = ", [7]" if gan.classes else ""
+    curve = " quality.png," if (run.path / "quality.png").exists() else ""
     codes = " codes.png," if isinstance(gan.prior, zoo.CodePrior) else ""
     data_dir = f" --data_dir={FLAGS.data_dir}" if FLAGS.data_dir else ""
     print(
-        f"\nMade in {run.path}: samples.png,{codes} interpolations.png, learning_curve.png, metrics.json, card.md,\n"
-        "  model.keras, saved_model/, model.tflite, model_int8.tflite\n\n"
+        f"\nMade in {run.path}: samples.png,{codes} interpolations.png, learning_curve.png,{curve} metrics.json,\n"
+        "  card.md, model.keras, saved_model/, model.tflite, model_int8.tflite\n\n"
         "Next:\n"
         f"  look at the samples    {run.path / 'samples.png'}\n"
         f"  read its figures       {run.path / 'card.md'}\n"

@@ -3,12 +3,10 @@
 import keras
 from absl import flags
 
-import zoo
-from recipes.harness import data, gan_report, quality, training
+from recipes.harness import data, gan_callbacks, gan_report, quality, training
 from recipes.harness.errors import UserError
 
 FLAGS = flags.FLAGS
-PATIENCE = 2  # epochs
 
 
 def train_and_report(build_model, run, conditional=False):
@@ -22,7 +20,7 @@ def train_and_report(build_model, run, conditional=False):
     keras.utils.set_random_seed(FLAGS.seed)
     images = data.load_images()
     labels = data.labels_for(images) if conditional else None
-    quality.extractor_for(images)  # a bad one shows before training, not after
+    extractor = quality.extractor_for(images)
     try:
         gan = build_model(images.image_shape, labels.classes if conditional else None)
     except ValueError as error:
@@ -33,25 +31,8 @@ def train_and_report(build_model, run, conditional=False):
         steps_per_execution=training.steps_per_execution(images),
     )
     shown = labels.train if conditional else None
-    gan = training.train(gan, images, "none", run, gan_report.draw, shown, [_StopWhenWon()])
+    callbacks = [gan_callbacks.StopWhenWon()]
+    if extractor:
+        callbacks.append(gan_callbacks.MeasureSamples(extractor, images, shown, run))
+    gan = training.train(gan, images, "none", run, gan_report.draw, shown, callbacks)
     gan_report.finish(gan, images, run, labels)
-
-
-class _StopWhenWon(keras.callbacks.Callback):
-    """Ends a game that the discriminator has won for good: its certainty leaves the generator nothing to learn from."""
-
-    def on_train_begin(self, logs=None):
-        self.epochs_won = 0
-
-    def on_epoch_end(self, epoch, logs=None):
-        # Only these losses make a probability of the logit.
-        if not isinstance(self.model.loss_function, zoo.MinimaxLoss):
-            return
-        won = logs["real_probability"] > 0.99 and logs["fake_probability"] < 0.01
-        self.epochs_won = self.epochs_won + 1 if won else 0
-        if self.epochs_won == PATIENCE:
-            raise UserError(
-                f"training: the discriminator has been sure of every image for {PATIENCE} epochs (real "
-                f"{logs['real_probability']:.3f}, generated {logs['fake_probability']:.3f}), so the generator learns "
-                "nothing. Try a smaller --learning_rate, another --seed, or a recipe with a stronger penalty."
-            )

@@ -29,6 +29,22 @@ def save_grid(path, images, columns, scale=2):
     Image.fromarray(pixels[..., 0] if channels == 1 else pixels).save(path)
 
 
+def save_curve_over_time(path, minutes, values, label):
+    """Writes a plot of one positive figure, on a logarithmic scale, over the minutes of a training.
+
+    Args:
+        path: a .png file.
+        minutes, values: one of each an epoch.
+        label: of the values, with the unit.
+    """
+    canvas = figure.Figure(figsize=(7, 4), layout="constrained")
+    axes = canvas.subplots()
+    axes.semilogy(minutes, values, marker=".")
+    axes.set(xlabel="minutes of training", ylabel=label)
+    axes.grid(alpha=0.3, which="both")
+    canvas.savefig(path, dpi=120)
+
+
 def save_learning_curve(path, history, ylabel):
     """Writes a plot of one or more curves.
 

@@ -85,13 +85,25 @@ def measure(artefact, reference, progress=iter):
 
 def floor(reference):
     """What `measure` would give for a model as good as the data: training images in place of samples."""
-    images = reference.images
-    # Some sets are sorted by class. A shuffle by tf.data would depend on the seed of the run.
+    chosen = some_training_images(reference.images, reference.count)
+    return _distances(reference, training_features(reference.extractor, reference.images, chosen))
+
+
+def some_training_images(images, count):
+    """Which training images to compare with, bool [train_size], `count` of them, the same in every run.
+
+    Not the first, as some sets are sorted by class, nor by a shuffle of tf.data, which the seed of a run would change.
+    """
     chosen = np.zeros(images.train_size, bool)
-    chosen[np.random.default_rng(0).permutation(images.train_size)[: reference.count]] = True
+    chosen[np.random.default_rng(0).permutation(images.train_size)[:count]] = True
+    return chosen
+
+
+def training_features(extractor, images, chosen):
+    """The features, float32 [n, d], of the training images that `chosen`, bool [train_size], marks."""
     train = images.train.enumerate().filter(lambda i, _: tf.gather(chosen, i)).map(lambda _, image: image)
     train = np.concatenate(list(train.batch(1000).as_numpy_iterator())).astype(np.float32) / 255.0
-    return _distances(reference, reference.extractor(train)[0])
+    return extractor(train)[0]
 
 
 def _distances(reference, generated):

@@ -29,6 +29,7 @@ WRITTEN = (
     "codes.png",
     "interpolations.png",
     "learning_curve.png",
+    "quality.png",
     "progress",
     "logs",
     "history.csv",

@@ -60,8 +60,9 @@ def train(model, images, binarization, run, draw=None, labels=None, callbacks=()
     """Trains a compiled model to the end that the flags set, from the run's checkpoint if there is one.
 
     After each epoch it saves a checkpoint, logs for TensorBoard, and a picture of what `draw(model)` returns, if given:
-    images [n, h, w, c] from latents that stay the same; then come the `callbacks`, Keras's. With labels, int32
-    [train_size], the model is given pairs. A loss that is not a number ends the run; the last good checkpoint stays.
+    images [n, h, w, c] from latents that stay the same. Before that come the `callbacks`, Keras's; what they add to the
+    logs of an epoch is in its history. With labels, int32 [train_size], the model is given pairs. A loss that is not a
+    number ends the run; the last good checkpoint stays.
 
     Returns:
         The trained model.
@@ -91,11 +92,11 @@ def train(model, images, binarization, run, draw=None, labels=None, callbacks=()
                 _StopOnNaN(),
                 _StopAfter(steps),
                 _Clock(),
+                *callbacks,
                 _Progress(epoch_steps, epochs, FLAGS.batch_size),
                 keras.callbacks.CSVLogger(str(run.path / "history.csv"), append=first_epoch > 0),
                 keras.callbacks.TensorBoard(str(run.path / "logs"), write_graph=False),
                 _AfterEpoch(run, draw),
-                *callbacks,
             ],
         )
     except tf.errors.DataLossError as error:

@@ -1,5 +1,6 @@
 """The GAN recipes as their users run them, each in its own process, for a few steps."""
 
+import csv
 import json
 import re
 import shlex
@@ -12,7 +13,7 @@ from conftest import card_row, run_python
 from PIL import Image
 
 import zoo
-from recipes.harness import gan_report, gan_run
+from recipes.harness import gan_callbacks, gan_report
 from recipes.harness.errors import UserError
 
 QUICK = ("--steps=4", "--batch_size=16", "--width=4", "--quality_images=100")
@@ -39,6 +40,10 @@ def test_it_makes_what_it_says(finished):
     for name in ("samples.png", "interpolations.png", "learning_curve.png", "model.keras", "model.tflite"):
         assert (out / name).stat().st_size > 1000
     assert Image.open(out / "samples.png").size == (560, 560)
+    assert (out / "quality.png").stat().st_size > 1000
+    with open(out / "history.csv", newline="") as file:
+        (epoch,) = csv.DictReader(file)
+    assert float(epoch[f"fid100_train@{zoo.digit_classifier().name}"]) > 50  # four steps make no digits
     assert "recipes.evaluate" in process.stdout
     assert "WARNING" not in process.stderr
 
@@ -162,7 +167,7 @@ def test_a_game_that_is_lost_for_good_is_ended():
         for epoch in range(epochs):
             callback.on_epoch_end(epoch, {"real_probability": real, "fake_probability": fake})
 
-    callback = gan_run._StopWhenWon()
+    callback = gan_callbacks.StopWhenWon()
     callback.set_model(Model())
     callback.on_train_begin()
     play(callback, 5, 0.9, 0.001)

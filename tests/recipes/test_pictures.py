@@ -22,3 +22,8 @@ def test_colours_stay(tmp_path):
 def test_a_learning_curve_is_a_picture(tmp_path):
     pictures.save_learning_curve(tmp_path / "curve.png", {"ELBO": [-200.0, -120.0, -100.0]}, "nats an image")
     assert Image.open(tmp_path / "curve.png").size == (840, 480)
+
+
+def test_a_curve_over_time_is_a_picture(tmp_path):
+    pictures.save_curve_over_time(tmp_path / "curve.png", [1.0, 2.5, 4.0], [20.0, 5.0, 1.5], "distance")
+    assert Image.open(tmp_path / "curve.png").size == (840, 480)
