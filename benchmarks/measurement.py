@@ -1,0 +1,170 @@
+"""Measuring several sides of a comparison fairly on one machine: processes, order, statistics.
+
+What is measured is a `Side`: a program that does some work and prints its `Measurement`. Sides that do the same work
+make a `Comparison`. `measure_all` goes through all comparisons again and again:
+
+    round 1               round 2               round 3
+    ours   A      B       A      B      ours    B      ours   A        for each comparison
+    [....] [....] [....]  [....] [....] [....]  [....] [....] [....]
+
+A bracket is a process of its own, so that no thread of one framework spins while another is timed, and each has all the
+cores. A machine that gets slower or faster within a round does so to all sides of it, and none of them is always first.
+"""
+
+import dataclasses
+import importlib.metadata
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import traceback
+from pathlib import Path
+from typing import NamedTuple
+
+
+class Measurement(NamedTuple):
+    """What one process saw."""
+
+    images_per_second: float
+    outcome: float  # what the work came to, in a unit of the benchmark's: shows that all sides did the same
+    setting: str  # how it was done: number format, compiler, ...
+
+
+class WorkerError(Exception):
+    """A process came to no measurement; the message is one line."""
+
+
+@dataclasses.dataclass
+class Side:
+    """One way of doing some work.
+
+    Args:
+        name: for tables and legends.
+        command: arguments for Python; what they start ends with `report`.
+        measurements: one a round.
+    """
+
+    name: str
+    command: list[str]
+    measurements: list[Measurement] = dataclasses.field(default_factory=list)
+
+    @property
+    def speeds(self):
+        """images/s, one a round."""
+        return [measurement.images_per_second for measurement in self.measurements]
+
+    @property
+    def outcomes(self):
+        """What the work came to, one a round."""
+        return [measurement.outcome for measurement in self.measurements]
+
+    @property
+    def setting(self):
+        """How the work was done; the same in all rounds."""
+        return self.measurements[0].setting
+
+    def median(self):
+        """Median images/s."""
+        return statistics.median(self.speeds)
+
+
+@dataclasses.dataclass
+class Comparison:
+    """Sides that do the same work.
+
+    Args:
+        model: what works; comparisons of one model are shown together.
+        case: what tells them apart, e.g. "batch 128".
+        sides: ours, then its peers.
+    """
+
+    model: str
+    case: str
+    sides: list[Side]
+
+    @property
+    def peers(self):
+        return self.sides[1:]
+
+    def ratio(self, peer):
+        """Median images/s of ours over that of a peer: above 1, ours is faster."""
+        return self.sides[0].median() / peer.median()
+
+    def ratios(self, peer):
+        """images/s of ours over that of a peer, one a round."""
+        return [ours / theirs for ours, theirs in zip(self.sides[0].speeds, peer.speeds)]
+
+
+def measure_all(comparisons, rounds, log_path):
+    """Measures all sides of all comparisons, interleaved, and adds what came out to each `Side`.
+
+    Raises:
+        WorkerError: a process failed; the measurement ends with it.
+    """
+    for number in range(rounds):
+        for comparison in comparisons:
+            first = number % len(comparison.sides)
+            for side in comparison.sides[first:] + comparison.sides[:first]:
+                case = f"{comparison.model}, {comparison.case}, {side.name}"
+                try:
+                    measurement = run(side.command, log_path)
+                except WorkerError as error:
+                    raise WorkerError(f"{case} failed ({error}); see {log_path}.") from None
+                side.measurements.append(measurement)
+                speed = f"{measurement.images_per_second:9,.0f} images/s"
+                print(f"round {number + 1}/{rounds}  {case:36} {speed}", flush=True)
+
+
+def run(command, log_path):
+    """Runs Python with the arguments `command` in a process of its own and returns the `Measurement` it reports.
+
+    What else it has to say is added to the log.
+    """
+    with open(log_path, "a+", encoding="utf-8", errors="replace") as log:
+        print("==", *command, file=log, flush=True)
+        start = log.tell()
+        program = [sys.executable, *command]
+        done = subprocess.run(program, stdout=subprocess.PIPE, stderr=log, text=True, errors="replace", check=False)
+        log.seek(start)
+        said = log.read().strip().splitlines()
+        *chatter, last = done.stdout.strip().splitlines() or [""]
+        log.writelines(f"{line}\n" for line in chatter)
+    if done.returncode < 0:
+        raise WorkerError(f"killed by signal {-done.returncode}")
+    if done.returncode > 0:
+        raise WorkerError(said[-1] if said else f"exit status {done.returncode}")
+    try:
+        return Measurement(**json.loads(last))
+    except (ValueError, TypeError):
+        raise WorkerError(f"expected a measurement in its last line; got {last!r}") from None
+
+
+def report(measure):
+    """What a `Side`'s program ends with: prints the `Measurement` that `measure()` returns, for `run` to read.
+
+    Ends the process with one line about what went wrong, if anything does, after its traceback.
+    """
+    try:
+        measurement = measure()
+    except Exception as error:
+        traceback.print_exc()
+        reason = (str(error).strip() or "no message").splitlines()[0]
+        sys.exit(f"{type(error).__name__}: {reason}")
+    print(f"\n{json.dumps(measurement._asdict())}", flush=True)
+
+
+def machine(packages):
+    """The CPU, its cores that this process may use, how busy it is, and the versions of Python and of `packages`."""
+    cpu_info = Path("/proc/cpuinfo")
+    lines = cpu_info.read_text(encoding="utf-8").splitlines() if cpu_info.exists() else []
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return {
+        "cpu": models[0] if models else platform.processor() or platform.machine(),
+        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,  # programs that want a core, last minute
+        "system": f"{platform.system()} {platform.machine()}",
+        "python": platform.python_version(),
+        **{package: importlib.metadata.version(package) for package in packages},
+    }
