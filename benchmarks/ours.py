@@ -7,15 +7,13 @@ XLA, in float32; the convolutional ones run as their recipes have them, in the p
 without XLA.
 """
 
-import time
-
 import keras
 import tensorflow as tf
 
 import zoo
 from benchmarks import workload
 from benchmarks.measurement import Measurement
-from recipes.harness import data
+from recipes.harness import data, training
 
 IMAGE_SHAPE = (28, 28, 1)
 
@@ -54,7 +52,7 @@ def gan_optimizers():
 def train_dense_vae(images, batch_size, epochs):
     model = dense_vae()
     optimizer = keras.optimizers.Adam(workload.VAE_LEARNING_RATE)
-    steps = steps_per_execution(images, batch_size)
+    steps = training.execution_for(len(images) // batch_size)
     model.compile(optimizer, jit_compile=True, steps_per_execution=steps)
     return fit(model, images, batch_size, epochs, "loss", f"float32, XLA, {steps} steps a call")
 
@@ -63,7 +61,7 @@ def train_conv_vae(images, batch_size, epochs):
     policy = zoo.fastest_policy()
     model = conv_vae(policy)
     optimizer = keras.optimizers.Adam(workload.VAE_LEARNING_RATE)
-    steps = steps_per_execution(images, batch_size)
+    steps = training.execution_for(len(images) // batch_size)
     model.compile(optimizer, steps_per_execution=steps)
     return fit(model, images, batch_size, epochs, "loss", f"{policy}, {steps} steps a call")
 
@@ -71,15 +69,9 @@ def train_conv_vae(images, batch_size, epochs):
 def train_dcgan(images, batch_size, epochs):
     policy = zoo.fastest_policy()
     model = dcgan(policy)
-    steps = steps_per_execution(images, batch_size)
+    steps = training.execution_for(len(images) // batch_size)
     model.compile(*gan_optimizers(), steps_per_execution=steps)
     return fit(model, images, batch_size, epochs, "discriminator_loss", f"{policy}, {steps} steps a call")
-
-
-def steps_per_execution(images, batch_size):
-    """As the recipes choose it: at most 32, a divisor of the steps of an epoch."""
-    steps = len(images) // batch_size
-    return max(divisor for divisor in range(1, 33) if steps % divisor == 0)
 
 
 def fit(model, images, batch_size, epochs, loss, setting):
@@ -96,24 +88,10 @@ def fit(model, images, batch_size, epochs, loss, setting):
     image_set = data.ImageSet("digits", train, len(images), test=images[:1])
     batches = data.training_batches(image_set, batch_size, seed=0, binarization="none")
     steps = len(images) // batch_size
-    clock = Clock()
     history = model.fit(
-        batches, epochs=1 + epochs, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[clock]
+        batches, epochs=1 + epochs, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[training.Clock()]
     ).history
-    return Measurement(epochs * steps * batch_size / sum(clock.seconds[1:]), history[loss][-1], setting)
-
-
-class Clock(keras.callbacks.Callback):
-    """Seconds of each epoch. What `fit` does before the first and after the last one is not counted."""
-
-    def on_train_begin(self, logs=None):
-        self.seconds = []
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.start = time.perf_counter()
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.seconds.append(time.perf_counter() - self.start)
+    return Measurement(epochs * steps * batch_size / sum(history["seconds"][1:]), history[loss][-1], setting)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ Makes in --out_dir: samples.png, interpolations.png, learning_curve.png, metrics
 saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT).
 
 The networks are those of Radford et al. 2016 as `zoo.dcgan` has them, in the relativistic game of Jolicoeur-Martineau
-2019 with a lazy R1 penalty. What it reaches, and what other losses reach with --loss, is in README.md.
+2019 with a lazy R1 penalty. What it reaches is in README.md; --loss has it play others.
 """
 
 from recipes.harness import app, flags

@@ -52,12 +52,12 @@ def main(run):
 
     keras.utils.set_random_seed(FLAGS.seed)
     images = data.load_images()
-    quality.extractor_for(images)  # a bad one shows before training, not after
+    extractor = quality.extractor_for(images)
     binarization = data.binarization_for(images)
     vae = build_model(images.image_shape, binary=binarization != "none")
     vae.compile(optimizer=training.optimizer_for(images), steps_per_execution=training.steps_per_execution(images))
     vae = training.train(vae, images, binarization, run, draw=lambda vae: vae.sample([0, FLAGS.seed], range(64)))
-    vae_report.finish(vae, images, binarization, run)
+    vae_report.finish(vae, images, binarization, run, extractor)
 
 
 if __name__ == "__main__":

@@ -34,8 +34,7 @@ def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
     Returns:
         Keras model, [n, latent_dim] (or [latents, labels]) -> [n, h, w, c] in [0, 1].
     """
-    doublings = halvings(image_shape)
-    rows, columns = (math.ceil(side / 2**doublings) for side in image_shape[:2])
+    doublings, rows, columns = growth(image_shape)
     latents = keras.Input([latent_dim], name="latents")
     labels = keras.Input([], dtype="int32", name="labels") if classes else None
 
@@ -111,6 +110,12 @@ def logits_of(features, labels, classes, auxiliary_outputs, spectral):
         embedded = dense(features.shape[-1], one_hot, use_bias=False)
         logits = layers.Add(dtype="float32")([logits, layers.Dot(-1, dtype="float32")([embedded, features])])
     return [logits, layers.Dense(auxiliary_outputs, dtype="float32")(features)] if auxiliary_outputs else logits
+
+
+def growth(image_shape):
+    """How a generator gets to height x width: (doublings, the rows that it starts with, the columns)."""
+    doublings = halvings(image_shape)
+    return doublings, *(math.ceil(side / 2**doublings) for side in image_shape[:2])
 
 
 def halvings(image_shape):

@@ -42,10 +42,6 @@ class FeatureExtractor:
         """(h, w, c) of the images."""
         return self.model.input_shape[1:]
 
-    @property
-    def classes(self):
-        return self.model.output_shape[1][-1]
-
     def __call__(self, images):
         """Images [n, h, w, c] in [0, 1] -> (features float32 [n, d], probabilities float32 [n, classes]), NumPy.
 

@@ -12,12 +12,10 @@ Example:
 TensorShape([8, 1])
 """
 
-import math
-
 import keras
 from keras import layers
 
-from zoo.dcgan import halvings, images_of, logits_of, normalization
+from zoo.dcgan import growth, halvings, images_of, logits_of, normalization
 
 
 def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
@@ -33,8 +31,7 @@ def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
     Returns:
         Keras model, [n, latent_dim] (or [latents, labels]) -> [n, h, w, c] in [0, 1].
     """
-    doublings = halvings(image_shape)
-    rows, columns = (math.ceil(side / 2**doublings) for side in image_shape[:2])
+    doublings, rows, columns = growth(image_shape)
     latents = keras.Input([latent_dim], name="latents")
     labels = keras.Input([], dtype="int32", name="labels") if classes else None
 

@@ -33,7 +33,7 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from zoo.dcgan import halvings, images_of
+from zoo.dcgan import growth, images_of
 from zoo.networks import DepthToSpace
 
 
@@ -146,8 +146,7 @@ def generator(image_shape, style_dim, width=32, classes=None, dtype=None):
         Keras model, [n, latent_dim] (or [latents, labels]) -> [n, h, w, c] in [0, 1]; latent_dim is style_dim and the
         pixels of all resolutions.
     """
-    doublings = halvings(image_shape)
-    rows, columns = (math.ceil(side / 2**doublings) for side in image_shape[:2])
+    doublings, rows, columns = growth(image_shape)
     sizes = [(rows * 2**level, columns * 2**level) for level in range(doublings + 1)]
     ends = list(itertools.accumulate((math.prod(size) for size in sizes), initial=style_dim))
     latents = keras.Input([ends[-1]], name="latents")

@@ -2,11 +2,10 @@
 
 import tensorflow as tf
 from absl import flags
-from tqdm import tqdm
 
 from export import ARTEFACTS, TFLITE, ExportError, export_model
 from export.verify import sizes
-from recipes.harness import artefacts, quality
+from recipes.harness import artefacts, quality, report
 from recipes.harness.errors import UserError
 
 FLAGS = flags.FLAGS
@@ -31,18 +30,18 @@ def export_into(run, model, examples):
     return {"export": [check._asdict() for check in checks], "bytes": sizes(run.path)}
 
 
-def measure_samples(run, images, labels=None):
+def measure_samples(run, extractor, images, labels=None):
     """Measures the samples of each exported artefact as `quality.measure` does.
 
     Args:
         run: the `RunDirectory`.
+        extractor: a `zoo.FeatureExtractor`, or None where no classifier fits the images.
         images: the `data.ImageSet` that the model was trained on.
         labels: its `data.Labels`, for a conditional model.
 
     Returns:
-        For metrics.json: {"floor" or the name of an artefact: its figures}; {} where no classifier fits the images.
+        For metrics.json: {"floor" or the name of an artefact: its figures}; {} without an extractor.
     """
-    extractor = quality.extractor_for(images)
     if extractor is None:
         print("Samples not measured: give an --extractor, made by python -m recipes.classifier.")
         return {}
@@ -50,10 +49,6 @@ def measure_samples(run, images, labels=None):
     figures = {"floor": quality.floor(reference)}
     for name in ARTEFACTS:
         print(f"Measuring samples of {name} ...", flush=True)
-        figures[name] = quality.measure(artefacts.load(run.path / name), reference, _progress)
+        figures[name] = quality.measure(artefacts.load(run.path / name), reference, report.progress)
     print(f"\n{TFLITE}\n{quality.table(figures[TFLITE], figures['floor'])}")
     return figures
-
-
-def _progress(batches):
-    return tqdm(batches, unit=" batches", dynamic_ncols=True)

@@ -29,16 +29,18 @@ class MeasureSamples(keras.callbacks.Callback):
 
     def __init__(self, extractor, images, labels, run):
         super().__init__()
-        count = min(COUNT, FLAGS.quality_images, images.train_size)
-        chosen = quality.some_training_images(images, count)
-        self.extractor, self.run, self.count = extractor, run, count
-        self.real = quality.training_features(extractor, images, chosen)
-        self.labels = None if labels is None else labels[chosen]
-        self.name = f"fid{count}_train@{extractor.name}"
+        self.extractor, self.images, self.labels, self.run = extractor, images, labels, run
+        self.count = min(COUNT, FLAGS.quality_images, images.train_size)
+        self.name = f"fid{self.count}_train@{extractor.name}"
+
+    def on_train_begin(self, logs=None):
+        chosen = quality.some_training_images(self.images, self.count)
+        self.real = quality.training_features(self.extractor, self.images, chosen)
+        self.asked = None if self.labels is None else self.labels[chosen]
 
     def on_epoch_end(self, epoch, logs=None):
         parts = np.array_split(np.arange(self.count), max(1, self.count // 250))
-        asked = [None if self.labels is None else self.labels[part] for part in parts]
+        asked = [None if self.asked is None else self.asked[part] for part in parts]
         samples = [self.model.sample([0, FLAGS.seed], part, labels=labels) for part, labels in zip(parts, asked)]
         features, _ = self.extractor(np.concatenate(samples))
         logs[self.name] = zoo.sample_quality.frechet_distance(self.real, features)

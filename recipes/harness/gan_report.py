@@ -6,8 +6,7 @@ import numpy as np
 from absl import flags
 
 import zoo
-from export import TFLITE
-from recipes.harness import card, exporting, pictures, training
+from recipes.harness import card, exporting, pictures, report, training
 
 FLAGS = flags.FLAGS
 LIMITS = """The images are drawn with a moving average of the generator's weights. `score` tells training images
@@ -20,19 +19,23 @@ def draw(gan):
     return gan.sample([0, FLAGS.seed], range(64), labels=labels)
 
 
-def finish(gan, images, run, labels=None):
-    """Draws, exports and measures a trained GAN in its run directory; all of it in float32."""
+def finish(gan, images, run, extractor, labels=None):
+    """Draws, exports and measures a trained GAN in its run directory; all of it in float32.
+
+    `extractor` and `labels`: as for `exporting.measure_samples`.
+    """
     protocol = training.protocol(gan, images, run)
     gan = zoo.in_float32(gan)
     with run.new_file("model.keras") as path:
         gan.save(path)
     _draw(gan, run)
     metrics = exporting.export_into(run, gan, gan.examples())
-    metrics |= exporting.measure_samples(run, images, labels)
+    metrics |= exporting.measure_samples(run, extractor, images, labels)
     metrics["protocol"] = protocol
     run.write_json("metrics.json", metrics)
     card.write(run, gan, metrics, LIMITS)
-    _conclude(gan, run)
+    made = ["samples.png", "codes.png", "interpolations.png", "learning_curve.png", "quality.png"]
+    report.print_next_steps(run, made, ", [7]" if gan.classes else "")
 
 
 def _draw(gan, run):
@@ -71,23 +74,3 @@ def _latents_by_code(prior):
         row[:, code] = np.linspace(-2, 2, 10)
         rows.append(row)
     return np.concatenate(rows)
-
-
-def _conclude(gan, run):
-    label = ", [7]" if gan.classes else ""
-    curve = " quality.png," if (run.path / "quality.png").exists() else ""
-    codes = " codes.png," if isinstance(gan.prior, zoo.CodePrior) else ""
-    data_dir = f" --data_dir={FLAGS.data_dir}" if FLAGS.data_dir else ""
-    print(
-        f"\nMade in {run.path}: samples.png,{codes} interpolations.png, learning_curve.png,{curve} metrics.json,\n"
-        "  card.md, model.keras, saved_model/, model.tflite, model_int8.tflite\n\n"
-        "Next:\n"
-        f"  look at the samples    {run.path / 'samples.png'}\n"
-        f"  read its figures       {run.path / 'card.md'}\n"
-        f"  watch how it learned   tensorboard --logdir {run.path / 'logs'}\n"
-        f"  measure it again       python -m recipes.evaluate --artefact={run.path / TFLITE}{data_dir}\n"
-        # Without the variable `m`, TensorFlow would free the weights before they are used.
-        '  draw more of them      python -c "import tensorflow as tf; '
-        f"m = tf.saved_model.load('{run.path}/saved_model'); print(m.sample([0, 1], [0], 1.0{label}).shape)\"\n"
-        "  use it elsewhere       BUILD.md, Loading and TFLite"
-    )

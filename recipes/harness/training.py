@@ -24,12 +24,16 @@ def steps_per_epoch(images):
 
 
 def steps_per_execution(images):
-    """For `compile`: steps that TensorFlow does without asking Python, at most 32, a divisor of those of an epoch.
+    """For `compile`: steps that TensorFlow does without asking Python."""
+    return execution_for(steps_per_epoch(images))
+
+
+def execution_for(epoch_steps):
+    """The largest divisor of an epoch's steps that is at most 32.
 
     Keras always does a whole execution: with one that does not divide an epoch, epochs would be longer than they say.
     """
-    steps = steps_per_epoch(images)
-    return max(divisor for divisor in range(1, 33) if steps % divisor == 0)
+    return max(divisor for divisor in range(1, 33) if epoch_steps % divisor == 0)
 
 
 def optimizer_for(images, beta_1=0.9, beta_2=0.999):
@@ -91,7 +95,7 @@ def train(model, images, binarization, run, draw=None, labels=None, callbacks=()
             callbacks=[
                 _StopOnNaN(),
                 _StopAfter(steps),
-                _Clock(),
+                Clock(),
                 *callbacks,
                 _Progress(epoch_steps, epochs, FLAGS.batch_size),
                 keras.callbacks.CSVLogger(str(run.path / "history.csv"), append=first_epoch > 0),
@@ -174,7 +178,7 @@ class _Progress(keras.callbacks.Callback):
             self.bar.close()
 
 
-class _Clock(keras.callbacks.Callback):
+class Clock(keras.callbacks.Callback):
     """Gives the callbacks after it the seconds that an epoch took."""
 
     def on_epoch_begin(self, epoch, logs=None):

@@ -4,10 +4,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 from absl import flags
-from tqdm import tqdm
 
 import zoo
-from recipes.harness import card, data, exporting, pictures, training
+from recipes.harness import card, data, exporting, pictures, report, training
 
 FLAGS = flags.FLAGS
 LIMITS = """`encode` and `reconstruct` expect images like the training images, binarized where those were. A likelihood
@@ -15,8 +14,11 @@ compares only with those of the same data and binarization. `sample` gives the p
 p(x|z)."""
 
 
-def finish(vae, images, binarization, run):
-    """Measures, draws and exports a trained VAE into its run directory; all of it in float32."""
+def finish(vae, images, binarization, run, extractor):
+    """Measures, draws and exports a trained VAE into its run directory; all of it in float32.
+
+    `extractor`: as for `exporting.measure_samples`.
+    """
     protocol = training.protocol(vae, images, run)
     with run.new_file("model.keras") as path:
         zoo.in_float32(vae).save(path)
@@ -24,12 +26,12 @@ def finish(vae, images, binarization, run):
     test = data.evaluation_images(images, binarization)
     _draw(vae, test, run)
     metrics = exporting.export_into(run, vae, vae.examples(test[:8]))
-    metrics |= exporting.measure_samples(run, images)
+    metrics |= exporting.measure_samples(run, extractor, images)
 
     # A draw without order: the first thousand digits of MNIST are easier than the rest.
     chosen = np.sort(np.random.default_rng(0).permutation(len(test))[: FLAGS.iw_images])
     print(f"Measuring on {len(chosen):,} held-out images, {FLAGS.iw_samples:,} latents each ...", flush=True)
-    estimate = zoo.estimate_likelihood(vae, test[chosen], FLAGS.iw_samples, progress=_progress)
+    estimate = zoo.estimate_likelihood(vae, test[chosen], FLAGS.iw_samples, progress=report.progress)
     protocol |= {
         "unit": "nats an image",
         "held_out_images": estimate.images,
@@ -42,7 +44,8 @@ def finish(vae, images, binarization, run):
     metrics = {**_likelihood(estimate), **metrics, "protocol": protocol}
     run.write_json("metrics.json", metrics)
     card.write(run, vae, metrics, LIMITS)
-    _conclude(estimate, images, run)
+    _print_likelihood(estimate, images)
+    report.print_next_steps(run, ["samples.png", "reconstructions.png", "interpolations.png", "learning_curve.png"])
 
 
 def _likelihood(estimate):
@@ -73,24 +76,10 @@ def _draw(vae, test, run):
         pictures.save_learning_curve(path, {"ELBO, training": training.history(run, "elbo")}, "nats an image")
 
 
-def _progress(batches):
-    return tqdm(batches, unit=" batches", dynamic_ncols=True)
-
-
-def _conclude(estimate, images, run):
+def _print_likelihood(estimate, images):
     print(
         f"\nOn {estimate.images:,} held-out images of {images.name} (nats an image):\n"
         f"  nll_iw{estimate.samples}  {estimate.nll:.2f} +- {estimate.standard_error:.2f}   (lower is better)\n"
         f"  ELBO {estimate.elbo:.2f} = reconstruction {estimate.reconstruction:.2f} - KL {estimate.kl:.2f}; "
-        f"{estimate.active_units} of {FLAGS.latent_dim} latents active\n\n"
-        f"Made in {run.path}: samples.png, reconstructions.png, interpolations.png, learning_curve.png,\n"
-        "  metrics.json, card.md, model.keras, saved_model/, model.tflite, model_int8.tflite\n\n"
-        "Next:\n"
-        f"  look at the digits     {run.path / 'samples.png'}\n"
-        f"  read its figures       {run.path / 'card.md'}\n"
-        f"  watch how it learned   tensorboard --logdir {run.path / 'logs'}\n"
-        # Without the variable `m`, TensorFlow would free the weights before they are used.
-        '  draw more of them      python -c "import tensorflow as tf; '
-        f"m = tf.saved_model.load('{run.path}/saved_model'); print(m.sample([0, 1], [0], 1.0).shape)\"\n"
-        "  use it elsewhere       BUILD.md, Loading and TFLite"
+        f"{estimate.active_units} of {FLAGS.latent_dim} latents active"
     )

@@ -190,11 +190,6 @@ def test_only_whole_epochs_after_the_first_are_timed(monkeypatch):
         assert len(set(torch.cat(seen[2 * epoch : 2 * epoch + 2]).tolist())) == 4
 
 
-@pytest.mark.parametrize(("batch_size", "expected"), [(128, 25), (512, 25), (100, 32), (12_800, 1)])
-def test_an_execution_divides_an_epoch(batch_size, expected):
-    assert ours.steps_per_execution(np.empty([12_800, 1]), batch_size) == expected
-
-
 def test_the_workloads_are_whole_batches():
     for load in workload.WORKLOADS:
         assert not any(load.image_count % size for size in load.batch_sizes)
