@@ -22,7 +22,7 @@ from zoo.evaluation import LikelihoodEstimate, estimate_likelihood
 from zoo.feature_extractor import FeatureExtractor, digit_classifier
 from zoo.gan import GAN
 from zoo.likelihoods import BernoulliLikelihood, DiscretizedLogisticLikelihood
-from zoo.normalization import ConditionalBatchNormalization
+from zoo.normalization import BatchNormalization, ConditionalBatchNormalization
 from zoo.objectives import ELBO, IWAE
 from zoo.penalties import DRAGAN, R1, GradientPenalty
 from zoo.precision import fastest_policy, in_float32
@@ -37,6 +37,7 @@ __all__ = [
     "R1",
     "VAE",
     "AdaptiveAugmentation",
+    "BatchNormalization",
     "BernoulliLikelihood",
     "ClassPrediction",
     "CodePrediction",

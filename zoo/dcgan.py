@@ -18,7 +18,7 @@ import keras
 from keras import layers
 
 from zoo.networks import DepthToSpace
-from zoo.normalization import ConditionalBatchNormalization
+from zoo.normalization import BatchNormalization, ConditionalBatchNormalization
 
 
 def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
@@ -84,7 +84,7 @@ def normalization(x, labels, classes, dtype):
     """Batch normalization of x [n, h, w, c], by class where there are classes."""
     if classes:
         return ConditionalBatchNormalization(classes, dtype=dtype)([x, labels])
-    return layers.BatchNormalization(momentum=0.9, dtype=dtype)(x)
+    return BatchNormalization(momentum=0.9, dtype=dtype)(x)
 
 
 def images_of(x, image_shape, dtype):

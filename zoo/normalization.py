@@ -1,7 +1,30 @@
-"""Normalization that knows the class of an image."""
+"""Batch normalization, fast on a CPU, and one that knows the class of an image."""
 
 import keras
+import tensorflow as tf
 from keras import layers
+
+
+@keras.saving.register_keras_serializable("zoo")
+class BatchNormalization(layers.BatchNormalization):
+    """Keras's layer for x [n, h, w, c], computed in training by TensorFlow's fused operation.
+
+    Keras goes over x once for each of a dozen operations, in bfloat16 one number at a time; with this layer
+    `recipes.dcgan_mnist` trains faster on a CPU. One difference: the moving variance is that of the unbiased estimates.
+    """
+
+    def call(self, x, training=False, mask=None):
+        if not training:
+            return super().call(x, training=False, mask=mask)
+        channels = x.shape[-1]
+        scale = tf.convert_to_tensor(self.gamma) if self.scale else tf.ones([channels])
+        offset = tf.convert_to_tensor(self.beta) if self.center else tf.zeros([channels])
+        # The operation wants these in float32 whatever x is.
+        scale, offset = tf.cast(scale, tf.float32), tf.cast(offset, tf.float32)
+        x, mean, variance = tf.compat.v1.nn.fused_batch_norm(x, scale, offset, epsilon=self.epsilon)
+        for moving, now in ((self.moving_mean, mean), (self.moving_variance, variance)):
+            moving.assign(self.momentum * moving + (1.0 - self.momentum) * now)
+        return x
 
 
 @keras.saving.register_keras_serializable("zoo")
@@ -22,7 +45,7 @@ class ConditionalBatchNormalization(layers.Layer):
 
     def build(self, shapes):
         channels = shapes[0][-1]
-        self.normalization = layers.BatchNormalization(
+        self.normalization = BatchNormalization(
             momentum=self.momentum, center=False, scale=False, dtype=self.dtype_policy
         )
         self.scale = layers.Embedding(self.classes, channels, embeddings_initializer="ones", dtype=self.dtype_policy)

@@ -40,3 +40,28 @@ def test_config_and_weights_survive_saving(layer, tmp_path):
     loaded = keras.models.load_model(tmp_path / "model.keras")
     inputs = [tf.random.stateless_normal([3, 2, 2, 4], [0, 1]), tf.constant([0, 1, 2])]
     np.testing.assert_allclose(model(inputs), loaded(inputs))
+
+
+@pytest.mark.parametrize("affine", [True, False])
+@pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
+def test_the_fused_layer_is_that_of_keras(affine, dtype):
+    settings = {"momentum": 0.5, "center": affine, "scale": affine, "dtype": dtype}
+    ours, keras_own = zoo.BatchNormalization(**settings), keras.layers.BatchNormalization(**settings)
+    x = tf.random.stateless_normal([64, 5, 5, 3], [0, 1]) * [1.0, 2.0, 3.0] + [0.0, 3.0, -1.0]
+    towards = tf.random.stateless_normal(x.shape, [0, 2])
+    results = []
+    for layer in (ours, keras_own):
+        layer.build(x.shape)
+        layer.set_weights([weight + 0.1 * i for i, weight in enumerate(layer.get_weights(), start=1)])
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            trained = layer(x, training=True)
+            loss = tf.reduce_sum(tf.cast(trained, tf.float32) * towards)
+        gradients = tape.gradient(loss, [x, *layer.trainable_variables])
+        results.append([trained, *gradients, *layer.get_weights(), layer(x)])
+    for actual, expected in zip(*results):
+        assert actual.dtype == expected.dtype
+        actual, expected = (np.asarray(value, np.float32) for value in (actual, expected))
+        # 2e-3: the moving variances, biased and unbiased; bfloat16 has 8 bits, and sums of 1600 such numbers fewer.
+        tolerance = 2e-3 if dtype == "float32" else 2e-2 * np.abs(expected).max()
+        np.testing.assert_allclose(actual, expected, atol=tolerance, rtol=2e-3)
