@@ -1,10 +1,13 @@
-"""The side of a plain PyTorch loop in `benchmarks.training`: no trainer, no data loader, what is fastest on a CPU.
+"""The sides of PyTorch in `benchmarks.training`: a loop with no trainer and no data loader, plain or tuned.
 
     python -m benchmarks.torch_peer dcgan 64 4
 
-All images are a float32 tensor in memory, and a batch is one gather from it, in a new order for each epoch. Adam is
-fused, gradients are set to None, tiny numbers are flushed to zero as TensorFlow does, and nothing but the mean of an
-epoch's losses is read back. Of the rest, each model has what was faster for it:
+All images are a float32 tensor in memory, and a batch is one gather from it, in a new order for each epoch. Gradients
+are set to None, tiny numbers are flushed to zero as TensorFlow does, and nothing but the mean of an epoch's losses is
+read back.
+
+Plain, which is benchmarks/torch_plain.py, is all else as PyTorch has it unless asked: float32, eager, Adam in its
+default implementation. Tuned, which is this program, Adam is fused, and each model has what was faster for it:
 
     dense_vae   `torch.compile`, which needs a C++ compiler; float32 like the other sides of this model, although
                 autocast is faster from batches of about 128 on
@@ -14,7 +17,9 @@ epoch's losses is read back. Of the rest, each model has what was faster for it:
 Autocast is used where the CPU has instructions for bfloat16, which is where ours uses it too.
 """
 
+import functools
 import time
+from typing import NamedTuple
 
 import torch
 from torch import nn
@@ -23,6 +28,19 @@ from torch.optim import swa_utils
 
 from benchmarks import torch_networks, workload
 from benchmarks.measurement import Measurement
+
+
+class Setting(NamedTuple):
+    """How a loop runs; by default, plain."""
+
+    fused: bool = False  # Adam
+    compiled: bool = False  # `torch.compile`
+    channels_last: bool = False
+    bfloat16: bool = False  # autocast
+
+    def __str__(self):
+        words = ["bfloat16 autocast" if self.bfloat16 else "float32", "compiled" if self.compiled else "eager"]
+        return ", ".join(words + ["channels_last"] * self.channels_last + ["fused Adam"] * self.fused)
 
 
 class VAE(nn.Module):
@@ -46,16 +64,15 @@ class GAN:
     """What `zoo.GAN` does in a step with the non-saturating loss: the same passes, updates and average.
 
     Args:
-        bfloat16: whether the networks run under autocast.
+        setting: a `Setting`.
         keep: what is left of the generator's average after a step.
     """
 
-    def __init__(self, generator, discriminator, bfloat16, keep):
-        self.generator, self.discriminator, self.bfloat16 = generator, discriminator, bfloat16
+    def __init__(self, generator, discriminator, setting, keep):
+        self.generator, self.discriminator, self.bfloat16 = generator, discriminator, setting.bfloat16
+        betas = (workload.GAN_BETA_1, 0.999)
         self.optimizers = [
-            torch.optim.Adam(
-                network.parameters(), workload.GAN_LEARNING_RATE, betas=(workload.GAN_BETA_1, 0.999), fused=True
-            )
+            torch.optim.Adam(network.parameters(), workload.GAN_LEARNING_RATE, betas, fused=setting.fused)
             for network in (generator, discriminator)
         ]
         # Copies the statistics of normalization, which are averages already.
@@ -103,39 +120,37 @@ def conv_vae():
     return VAE(torch_networks.conv_encoder(), torch_networks.conv_decoder())
 
 
-def train_dense_vae(images, batch_size, epochs):
-    return train_vae(dense_vae(), images, batch_size, epochs, bfloat16=False)
+def train_dense_vae(setting, images, batch_size, epochs):
+    return train_vae(dense_vae(), setting, images, batch_size, epochs)
 
 
-def train_conv_vae(images, batch_size, epochs):
-    return train_vae(conv_vae(), images, batch_size, epochs, bfloat16=fast_bfloat16())
+def train_conv_vae(setting, images, batch_size, epochs):
+    return train_vae(conv_vae(), setting, images, batch_size, epochs)
 
 
-def train_vae(model, images, batch_size, epochs, bfloat16):
-    """Trains a `VAE`, compiled; returns its `Measurement`."""
-    compiled = torch.compile(model)
-    optimizer = torch.optim.Adam(model.parameters(), workload.VAE_LEARNING_RATE, fused=True)
+def train_vae(model, setting, images, batch_size, epochs):
+    """Trains a `VAE`; returns its `Measurement`."""
+    loss_of = torch.compile(model) if setting.compiled else model
+    optimizer = torch.optim.Adam(model.parameters(), workload.VAE_LEARNING_RATE, fused=setting.fused)
 
     def step(batch):
-        with autocast(bfloat16):
-            loss = compiled(batch)
+        with autocast(setting.bfloat16):
+            loss = loss_of(batch)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
         return loss.detach()
 
     speed, loss = time_epochs(step, as_tensor(images), batch_size, epochs)
-    return Measurement(speed, loss, f"{number_format(bfloat16)}, compiled, fused Adam")
+    return Measurement(speed, loss, str(setting))
 
 
-def train_dcgan(images, batch_size, epochs):
-    bfloat16 = fast_bfloat16()
-    generator = torch_networks.generator(workload.GAN_LATENT_DIM, workload.GAN_WIDTH)
-    discriminator = torch_networks.discriminator(workload.GAN_WIDTH)
+def train_dcgan(setting, images, batch_size, epochs):
+    layout = torch.channels_last if setting.channels_last else torch.contiguous_format
     gan = GAN(
-        generator.to(memory_format=torch.channels_last),
-        discriminator.to(memory_format=torch.channels_last),
-        bfloat16,
+        torch_networks.generator(workload.GAN_LATENT_DIM, workload.GAN_WIDTH).to(memory_format=layout),
+        torch_networks.discriminator(workload.GAN_WIDTH).to(memory_format=layout),
+        setting,
         keep=0.5 ** (batch_size / workload.AVERAGE_HALFLIFE),
     )
 
@@ -143,9 +158,8 @@ def train_dcgan(images, batch_size, epochs):
         _, discriminator_loss = gan.step(real, torch.randn(len(real), workload.GAN_LATENT_DIM))
         return discriminator_loss
 
-    tensor = as_tensor(images).contiguous(memory_format=torch.channels_last)
-    speed, loss = time_epochs(step, tensor, batch_size, epochs)
-    return Measurement(speed, loss, f"{number_format(bfloat16)}, channels_last, fused Adam")
+    speed, loss = time_epochs(step, as_tensor(images).contiguous(memory_format=layout), batch_size, epochs)
+    return Measurement(speed, loss, str(setting))
 
 
 def as_tensor(images):
@@ -186,17 +200,24 @@ def autocast(bfloat16):
     return torch.autocast("cpu", torch.bfloat16, enabled=bfloat16)
 
 
-def number_format(bfloat16):
-    return "bfloat16 autocast" if bfloat16 else "float32"
+def run(settings):
+    """Does what the command line asks for, in the setting of the model: {name: `Setting`}."""
+    torch.manual_seed(0)
+    torch.set_flush_denormal(True)
+    trainings = {
+        workload.DENSE_VAE: train_dense_vae,
+        workload.CONV_VAE: train_conv_vae,
+        workload.DCGAN: train_dcgan,
+    }
+    workload.run({load: functools.partial(train, settings[load.name]) for load, train in trainings.items()})
 
 
 if __name__ == "__main__":
-    torch.manual_seed(0)
-    torch.set_flush_denormal(True)
-    workload.run(
+    fast = fast_bfloat16()
+    run(
         {
-            workload.DENSE_VAE: train_dense_vae,
-            workload.CONV_VAE: train_conv_vae,
-            workload.DCGAN: train_dcgan,
+            "dense_vae": Setting(fused=True, compiled=True),
+            "conv_vae": Setting(fused=True, compiled=True, bfloat16=fast),
+            "dcgan": Setting(fused=True, channels_last=True, bfloat16=fast),
         }
     )

@@ -12,12 +12,12 @@ Three models. All sides of one train the same networks with Adam on the same ima
     dcgan       `zoo.dcgan` of width 32 with 64 latents, without spectral normalization and penalties, non-saturating
                 loss, one update of the discriminator for one of the generator, average of the generator's weights
 
-Three sides; the table and training.json say in which setting each ran:
+Four sides; the table and training.json say in which setting each ran:
 
     ours        `fit` on the recipes' batches, see benchmarks/ours.py
     pythae      its trainer as it comes (VAEs only), see benchmarks/pythae_peer.py
-    PyTorch     a loop without a library around it, in the setting that was fastest; compiling the VAEs needs a C++
-                compiler; see benchmarks/torch_peer.py
+    plain       a PyTorch loop without a library around it, float32 and eager, see benchmarks/torch_peer.py
+    tuned       the same loop in the setting that was fastest for PyTorch; compiling the VAEs needs a C++ compiler
 
 Each measurement is a process of its own, and the sides take turns, see benchmarks/measurement.py. The clock is read at
 the start and the end of each epoch; loading the data is part of an epoch, a warm-up epoch is not counted. Nothing else
@@ -64,12 +64,13 @@ flags.register_validator(
 
 def comparisons():
     """The `Comparison`s that the flags ask for."""
-    programs = {"ours": "benchmarks.ours", "pythae": "benchmarks.pythae_peer", "PyTorch": "benchmarks.torch_peer"}
+    programs = {"ours": "benchmarks.ours", "pythae": "benchmarks.pythae_peer", "plain": "benchmarks.torch_plain"}
+    programs["tuned"] = "benchmarks.torch_peer"
     found = []
     for load in workload.WORKLOADS:
         if load.name not in FLAGS.models:
             continue
-        sides = ["ours", "PyTorch"] if load is workload.DCGAN else ["ours", "pythae", "PyTorch"]
+        sides = [side for side in programs if side != "pythae" or load is not workload.DCGAN]
         for size in sorted({int(size) for size in FLAGS.batch_sizes or load.batch_sizes}):
             commands = [workload.command(programs[side], load, size, FLAGS.epochs) for side in sides]
             found.append(Comparison(load.name, f"batch {size}", [Side(*pair) for pair in zip(sides, commands)]))

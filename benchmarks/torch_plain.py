@@ -1,0 +1,9 @@
+"""The side of a plain PyTorch loop in `benchmarks.training`: float32, eager, Adam as it comes.
+
+python -m benchmarks.torch_plain dcgan 64 4
+"""
+
+from benchmarks import torch_peer, workload
+
+if __name__ == "__main__":
+    torch_peer.run({load.name: torch_peer.Setting() for load in workload.WORKLOADS})
