@@ -44,7 +44,8 @@ def test_it_makes_what_it_says(finished):
     with open(out / "history.csv", newline="") as file:
         (epoch,) = csv.DictReader(file)
     assert float(epoch[f"fid100_train@{zoo.digit_classifier().name}"]) > 50  # four steps make no digits
-    assert "recipes.evaluate" in process.stdout
+    assert f"read its figures       {out}/card.md" in process.stdout
+    assert f"python -m recipes.evaluate --artefact={out}/model.tflite" in (out / "card.md").read_text()
     assert "WARNING" not in process.stderr
 
 
