@@ -2,7 +2,7 @@ import doctest
 
 import numpy as np
 import pytest
-from scipy import linalg
+from scipy import linalg, special
 
 from zoo import sample_quality
 from zoo.sample_quality import (
@@ -148,6 +148,25 @@ def test_neighbours_against_prdc():
     theirs = prdc.compute_prdc(real, generated, nearest_k=5)
     ours = precision_recall_density_coverage(real, generated)
     np.testing.assert_allclose(ours, [theirs[name] for name in ours._fields], rtol=1e-12)
+
+
+def test_distances_and_score_against_torch_fidelity():
+    torch = pytest.importorskip("torch")
+    fidelity = pytest.importorskip("torch_fidelity")
+    real, generated = np.abs(normal(300, 16)), np.abs(normal(300, 16, seed=1, shift=0.1))
+    tensors = torch.from_numpy(real), torch.from_numpy(generated)
+    moments = [fidelity.metric_fid.fid_features_to_statistics(tensor) for tensor in tensors]
+    theirs = fidelity.metric_fid.fid_statistics_to_metric(*moments, verbose=False)
+    assert frechet_distance(real, generated) == pytest.approx(*theirs.values(), rel=1e-9)
+    # Whole sets, as the two draw other subsets.
+    settings = {"kid_subsets": 1, "kid_subset_size": 300, "rng_seed": 0, "verbose": False}
+    theirs = fidelity.metric_kid.kid_features_to_metric(*tensors, **settings)
+    ours = kernel_distance(real, generated, subsets=1, subset_size=300)
+    assert ours.mean == pytest.approx(theirs["kernel_inception_distance_mean"], rel=1e-9)
+    logits = 3 * normal(200, 10)
+    theirs = fidelity.metric_isc.isc_features_to_metric(torch.from_numpy(logits), splits=1, shuffle=False)
+    ours = classifier_score(special.softmax(logits, axis=1))
+    assert ours == pytest.approx(theirs["inception_score_mean"], rel=1e-9)
 
 
 def test_samples_far_away():
