@@ -17,9 +17,9 @@ import tensorflow as tf
 
 import zoo
 
-# Two logical CPUs, so that a tf.distribute strategy has something to distribute to.
+# Logical CPUs, so that a tf.distribute strategy has something to distribute to.
 tf.config.set_logical_device_configuration(
-    tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 2
+    tf.config.list_physical_devices("CPU")[0], [tf.config.LogicalDeviceConfiguration()] * 4
 )
 
 ROOT = Path(__file__).parent.parent

@@ -13,6 +13,8 @@ Example:
 import keras
 import tensorflow as tf
 
+from zoo import replicas
+
 
 class AdversarialLoss:
     """Base of the losses: without settings, saved with a model by name."""
@@ -109,4 +111,4 @@ def centering(real, fake):
 
     A loss of differences alone does not know the height of the logits, so their sigmoid would say nothing.
     """
-    return 0.01 * tf.square(tf.reduce_mean(real) + tf.reduce_mean(fake))
+    return 0.01 * tf.square(replicas.mean(tf.reduce_mean(real) + tf.reduce_mean(fake)))

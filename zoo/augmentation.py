@@ -20,6 +20,8 @@ import math
 import keras
 import tensorflow as tf
 
+from zoo import replicas
+
 
 @keras.saving.register_keras_serializable("zoo")
 class DiffAugment(keras.layers.Layer):
@@ -136,7 +138,8 @@ class AdaptiveAugmentation(DiffAugment):
         """real_logits: the discriminator's logits for augmented real images, [n]."""
         n = tf.size(real_logits) * tf.distribute.get_strategy().num_replicas_in_sync
         step = tf.cast(n, tf.float32) / self.images_to_adapt
-        direction = tf.sign(tf.reduce_mean(tf.sign(tf.cast(real_logits, tf.float32))) - self.target)
+        overfitting = replicas.mean(tf.reduce_mean(tf.sign(tf.cast(real_logits, tf.float32))))
+        direction = tf.sign(overfitting - self.target)
         self.probability.assign(tf.clip_by_value(self.probability + direction * step, 0.0, 0.8))
 
     def get_config(self):

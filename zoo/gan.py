@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from zoo import threefry
+from zoo import replicas, threefry
 from zoo.adversarial_losses import NonSaturatingLoss
 from zoo.endpoint import Endpoint
 from zoo.precision import in_float32
@@ -177,8 +177,10 @@ class GAN(keras.Model):
     def train_step(self, data):
         images, labels = self._unpack(data)
         seeds = tf.unstack(self._seeds(self.optimizer.iterations, training=True, count=2 * self.discriminator_steps))
-        batches = tf.split(images, self.discriminator_steps)
-        label_batches = tf.split(labels, self.discriminator_steps) if self.classes else [None] * len(batches)
+        # In strides, so that each discriminator step sees the same images on any number of replicas.
+        parts = [slice(start, None, self.discriminator_steps) for start in range(self.discriminator_steps)]
+        batches = [images[part] for part in parts]
+        label_batches = [labels[part] if self.classes else None for part in parts]
         *earlier, (real, labels) = zip(batches, label_batches)
         for real_batch, label_batch in earlier:
             latents = self._latents(tf.shape(real_batch)[0], seeds.pop())
@@ -265,24 +267,26 @@ class GAN(keras.Model):
         return images, labels if self.classes else None
 
     def _seeds(self, step, training, count):
-        replica = tf.distribute.get_replica_context().replica_id_in_sync_group
         seed = tf.random.fold_in([self.seed, int(training)], tf.cast(step, tf.int32))
-        return tf.random.split(tf.random.fold_in(seed, replica), count)
+        return tf.random.split(seed, count)
 
     def _latents(self, count, seed):
-        return self.prior.from_noise(tf.random.stateless_normal([count, self.latent_dim], seed))
+        total, mine = replicas.rows(count)
+        return self.prior.from_noise(tf.random.stateless_normal([total, self.latent_dim], seed)[mine])
 
     def _augment(self, images, seed):
-        return self.augmentation(images, seed) if self.augmentation else images
+        if not self.augmentation:
+            return images
+        replica = tf.distribute.get_replica_context().replica_id_in_sync_group
+        return self.augmentation(images, tf.random.fold_in(seed, replica))
 
     def _update_average(self, images):
         images = tf.cast(images * self.distribute_strategy.num_replicas_in_sync, tf.float32)
         keep = tf.pow(0.5, images / self.average_halflife)
-        for average, variable in zip(self.averaged_generator.weights, self.generator.weights):
-            if variable.trainable:
-                average.assign(keep * average + (1.0 - keep) * variable)
-            else:  # statistics of normalization are averages already
-                average.assign(variable)
+        averages, weights = self.averaged_generator.weights, self.generator.weights
+        # Statistics of normalization, which are not trained, are averages already.
+        values = [keep * a + (1.0 - keep) * w if w.trainable else w.value for a, w in zip(averages, weights)]
+        replicas.assign(averages, values)
 
     # -- what an export offers ----------------------------------------------------------------------------------
 

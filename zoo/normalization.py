@@ -10,18 +10,24 @@ class BatchNormalization(layers.BatchNormalization):
     """Keras's layer for x [n, h, w, c], computed in training by TensorFlow's fused operation.
 
     Keras goes over x once for each of a dozen operations, in bfloat16 one number at a time; with this layer
-    `recipes.dcgan_mnist` trains faster on a CPU. One difference: the moving variance is that of the unbiased estimates.
+    `recipes.dcgan_mnist` trains faster on a CPU. On several replicas of `tf.distribute` it is Keras's layer, with the
+    statistics of the whole batch.
     """
 
+    def __init__(self, synchronized=True, **kwargs):
+        super().__init__(synchronized=synchronized, **kwargs)
+
     def call(self, x, training=False, mask=None):
-        if not training:
-            return super().call(x, training=False, mask=mask)
+        if not training or tf.distribute.get_strategy().num_replicas_in_sync > 1:
+            return super().call(x, training=training, mask=mask)
         channels = x.shape[-1]
+        count = tf.cast(tf.size(x) // channels, tf.float32)
         scale = tf.convert_to_tensor(self.gamma) if self.scale else tf.ones([channels])
         offset = tf.convert_to_tensor(self.beta) if self.center else tf.zeros([channels])
         # The operation wants these in float32 whatever x is.
         scale, offset = tf.cast(scale, tf.float32), tf.cast(offset, tf.float32)
         x, mean, variance = tf.compat.v1.nn.fused_batch_norm(x, scale, offset, epsilon=self.epsilon)
+        variance *= 1.0 - 1.0 / count  # the operation gives the unbiased estimate, the layer keeps the biased one
         for moving, now in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(self.momentum * moving + (1.0 - self.momentum) * now)
         return x

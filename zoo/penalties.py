@@ -15,6 +15,8 @@ Example, for the linear critic w.x, whose gradient is w everywhere:
 import keras
 import tensorflow as tf
 
+from zoo import replicas
+
 
 class Penalty:
     """Base of the penalties.
@@ -51,7 +53,8 @@ class GradientPenalty(Penalty):
     """
 
     def __call__(self, critic, real, fake, seed):
-        share = tf.random.stateless_uniform([tf.shape(real)[0], 1, 1, 1], seed)
+        total, mine = replicas.rows(tf.shape(real)[0])
+        share = tf.random.stateless_uniform([total, 1, 1, 1], seed)[mine]
         return self.weight * _distance_of_norm_from_one(critic, share * real + (1.0 - share) * fake)
 
 
@@ -60,11 +63,12 @@ class DRAGAN(Penalty):
     """weight * E[(|grad D(u)| - 1)^2], u near a real image.
 
     Kodali et al. 2017, "On convergence and stability of GANs", section 2.3: u = x + noise; as in its code, the noise
-    is uniform in [0, 1) times half the standard deviation of the batch.
+    is uniform in [0, 1) times half the standard deviation of the batch; on several replicas, of each one's part of it.
     """
 
     def __call__(self, critic, real, fake, seed):
-        noise = tf.random.stateless_uniform(tf.shape(real), seed)
+        total, mine = replicas.rows(tf.shape(real)[0])
+        noise = tf.random.stateless_uniform([total, *real.shape[1:]], seed)[mine]
         return self.weight * _distance_of_norm_from_one(critic, real + 0.5 * tf.math.reduce_std(real) * noise)
 
 

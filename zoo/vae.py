@@ -7,7 +7,7 @@ import keras
 import tensorflow as tf
 import tensorflow_probability as tfp
 
-from zoo import threefry
+from zoo import replicas, threefry
 from zoo.endpoint import Endpoint
 from zoo.likelihoods import BernoulliLikelihood
 from zoo.objectives import ELBO
@@ -97,7 +97,9 @@ class VAE(keras.Model):
             `LogDensities`.
         """
         posterior, prior = self.posterior(images, training), self.prior.distribution()
-        latents = posterior.sample(samples, seed=seed)  # [k, n, latent_dim]
+        total, mine = replicas.rows(tf.shape(images)[0])
+        noise = tfd.MultivariateNormalDiag(tf.zeros([total, self.latent_dim])).sample(samples, seed=seed)
+        latents = posterior.bijector.forward(noise[:, mine])  # [k, n, latent_dim]
         parameters = self.decoder(tf.reshape(latents, [-1, self.latent_dim]), training=training)
         parameters = tf.reshape(parameters, tf.concat([tf.shape(latents)[:2], parameters.shape[1:]], axis=0))
         log_prior, log_posterior = prior.log_prob(latents), posterior.log_prob(latents)
@@ -135,9 +137,7 @@ class VAE(keras.Model):
         return self.get_metrics_result()
 
     def _loss(self, images, step, training):
-        replica = tf.distribute.get_replica_context().replica_id_in_sync_group
         seed = tf.random.fold_in([self.seed, int(training)], tf.cast(step, tf.int32))
-        seed = tf.random.fold_in(seed, replica)
         terms = self.log_densities(images, self.objective.samples, seed, training)
         loss = self.objective(*terms)
         reconstruction, kl = tf.reduce_mean(terms.likelihood), tf.reduce_mean(terms.kl)

@@ -1,0 +1,93 @@
+"""The same global batch on one, two and four replicas: the same weights.
+
+With SGD, as Adam hides gradients of a wrong scale.
+"""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+
+import zoo
+from zoo import replicas
+
+STEPS = 20
+
+
+def mirrored(count):
+    # TensorFlow's collective operations allow one number of replicas in the life of a process.
+    reduction = tf.distribute.ReductionToOneDevice()
+    return tf.distribute.MirroredStrategy([f"CPU:{i}" for i in range(count)], cross_device_ops=reduction)
+
+
+def small_vae():
+    keras.utils.set_random_seed(0)
+    vae = zoo.VAE(
+        zoo.networks.dense_encoder([28, 28, 1], 8, widths=[16]),
+        zoo.networks.dense_decoder([28, 28, 1], 4, widths=[16]),
+        prior=zoo.RealNVPPrior(4),
+        objective=zoo.IWAE(samples=3),
+    )
+    vae.compile(keras.optimizers.SGD(1e-3))
+    return vae
+
+
+def small_gan():
+    keras.utils.set_random_seed(0)
+    gan = zoo.GAN(
+        zoo.dcgan.generator([28, 28, 1], latent_dim=4, width=2, classes=10),
+        zoo.dcgan.discriminator([28, 28, 1], width=4, classes=10),
+        loss=zoo.WassersteinLoss(),
+        penalties=[zoo.GradientPenalty()],
+        discriminator_steps=2,
+        classes=10,
+        average_halflife=100,
+    )
+    gan.compile(keras.optimizers.SGD(1e-2), keras.optimizers.SGD(1e-2))
+    return gan
+
+
+def trained(make, strategy, digits):
+    """All weights after some steps of 16 images, and the last metrics."""
+    labels = np.arange(len(digits), dtype=np.int32) % 10
+    batches = tf.data.Dataset.from_tensor_slices((digits, labels)).repeat().batch(16, drop_remainder=True)
+    with strategy.scope():
+        model = make()
+    history = model.fit(batches, steps_per_epoch=STEPS, verbose=0, shuffle=False).history
+    return model.get_weights(), {name: values[-1] for name, values in history.items()}
+
+
+@pytest.mark.parametrize("make", [small_vae, small_gan])
+def test_any_number_of_replicas_learns_the_same(make, digits):
+    one, one_metrics = trained(make, tf.distribute.get_strategy(), digits)
+    moved = [np.abs(after - before).max() for after, before in zip(one, make().get_weights())]
+    assert max(moved) > 1e-2
+    for count in (2, 4):
+        weights, metrics = trained(make, mirrored(count), digits)
+        for actual, expected in zip(weights, one, strict=True):
+            np.testing.assert_allclose(actual, expected, atol=1e-5)
+        assert metrics == pytest.approx(one_metrics, abs=1e-3)
+
+
+def test_each_replica_has_its_rows_of_the_whole_batch():
+    def draw():
+        total, mine = replicas.rows(3)
+        return tf.range(total)[mine]
+
+    assert draw().numpy().tolist() == [0, 1, 2]
+    strategy = mirrored(2)
+    per_replica = strategy.experimental_local_results(strategy.run(tf.function(draw)))
+    assert [rows.numpy().tolist() for rows in per_replica] == [[0, 1, 2], [3, 4, 5]]
+
+
+def test_no_augmentation_is_the_same_on_two_replicas(digits):
+    strategy = mirrored(2)
+    with strategy.scope():
+        gan = zoo.GAN(
+            zoo.dcgan.generator([28, 28, 1], latent_dim=4, width=2),
+            zoo.dcgan.discriminator([28, 28, 1], width=4),
+            augmentation=zoo.DiffAugment(),
+        )
+    run = tf.function(lambda: gan._augment(tf.constant(digits[:4]), tf.constant([0, 1])))
+    first, second = strategy.experimental_local_results(strategy.run(run))
+    assert np.abs(first - second).max() > 0.1
