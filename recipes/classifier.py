@@ -47,22 +47,26 @@ def main(run):
     import keras
 
     import zoo
-    from recipes.harness import data, training
+    from recipes.harness import data, distribution, training
 
+    strategy = distribution.strategy()
     keras.utils.set_random_seed(FLAGS.seed)
     images = data.load_images()
     labels = data.labels_for(images)
-    policy = training.policy()
-    classifier = build_model(images.image_shape, labels.classes, policy)
-    # Handwriting leans and wanders; mirrored it would be other letters.
-    distort = [keras.layers.RandomRotation(0.02, fill_mode="constant"), keras.layers.RandomZoom(0.08, 0.08, "constant")]
-    distort.append(keras.layers.RandomTranslation(0.06, 0.06, fill_mode="constant"))
-    head = keras.Model(classifier.inputs, classifier.outputs[1])
-    trained = keras.Sequential([*distort, head])
-    trained.build([None, *images.image_shape])
-    steps = training.steps_per_execution(images)
-    loss = "sparse_categorical_crossentropy"
-    trained.compile(training.optimizer_for(images), loss, metrics=["accuracy"], steps_per_execution=steps)
+    policy, loss = training.policy(), "sparse_categorical_crossentropy"
+    with strategy.scope():
+        classifier = build_model(images.image_shape, labels.classes, policy)
+        # Handwriting leans and wanders; mirrored it would be other letters.
+        distort = [
+            keras.layers.RandomRotation(0.02, fill_mode="constant"),
+            keras.layers.RandomZoom(0.08, 0.08, fill_mode="constant"),
+            keras.layers.RandomTranslation(0.06, 0.06, fill_mode="constant"),
+        ]
+        head = keras.Model(classifier.inputs, classifier.outputs[1])
+        trained = keras.Sequential([*distort, head])
+        trained.build([None, *images.image_shape])
+        steps = training.steps_per_execution(images)
+        trained.compile(training.optimizer_for(images), loss, metrics=["accuracy"], steps_per_execution=steps)
 
     trained = training.train(trained, images, "none", run, labels=labels.train)
     classifier.set_weights(trained.layers[-1].get_weights())

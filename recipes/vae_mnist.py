@@ -48,14 +48,16 @@ def build_model(image_shape, binary):
 def main(run):
     import keras
 
-    from recipes.harness import data, quality, training, vae_report
+    from recipes.harness import data, distribution, quality, training, vae_report
 
+    strategy = distribution.strategy()
     keras.utils.set_random_seed(FLAGS.seed)
     images = data.load_images()
     extractor = quality.extractor_for(images)
     binarization = data.binarization_for(images)
-    vae = build_model(images.image_shape, binary=binarization != "none")
-    vae.compile(optimizer=training.optimizer_for(images), steps_per_execution=training.steps_per_execution(images))
+    with strategy.scope():
+        vae = build_model(images.image_shape, binary=binarization != "none")
+        vae.compile(optimizer=training.optimizer_for(images), steps_per_execution=training.steps_per_execution(images))
     vae = training.train(vae, images, binarization, run, draw=lambda vae: vae.sample([0, FLAGS.seed], range(64)))
     vae_report.finish(vae, images, binarization, run, extractor)
 

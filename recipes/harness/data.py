@@ -4,6 +4,7 @@ Three sources: any image data set of TFDS, a folder of pictures, and the 5,000 r
 for machines that can't get the full set. All give uint8 images; batches are float32 in [0, 1].
 """
 
+import contextlib
 import difflib
 import functools
 from collections.abc import Callable
@@ -15,7 +16,7 @@ import numpy as np
 import requests
 import tensorflow as tf
 import tensorflow_datasets as tfds
-from absl import flags
+from absl import flags, logging
 from PIL import Image
 
 from recipes.harness.errors import UserError
@@ -70,7 +71,8 @@ def from_tfds(name, data_dir=None, size=None, channels=None):
     `mnist` falls back to the embedded digits when its source does not answer.
     """
     try:
-        builder = tfds.builder(name, data_dir=data_dir)
+        with _without_warnings():
+            builder = tfds.builder(name, data_dir=data_dir)
     except tfds.core.DatasetNotFoundError:
         near = difflib.get_close_matches(name, tfds.list_builders(), n=3, cutoff=0.5)
         hint = f" Did you mean {', '.join(near)}?" if near else ""
@@ -245,6 +247,17 @@ def evaluation_images(images, binarization):
 def damaged(place):
     """The error for data that can't be read."""
     return UserError(f"data: a record of {place} is truncated or corrupted; remove that copy and prepare it again.")
+
+
+@contextlib.contextmanager
+def _without_warnings():
+    """TFDS warns of a folder that a failed download left behind; whether that matters is for `from_tfds` to say."""
+    before = logging.get_verbosity()
+    logging.set_verbosity(logging.ERROR)
+    try:
+        yield
+    finally:
+        logging.set_verbosity(before)
 
 
 def _parse_size(text):

@@ -34,7 +34,7 @@ def define_training_flags(epochs, batch_size, learning_rate):
     flags.DEFINE_integer(
         "steps", None, "Stop after this many steps even if epochs are left: a quick look.", lower_bound=1
     )
-    flags.DEFINE_integer("batch_size", batch_size, "Images in a step.", lower_bound=1)
+    flags.DEFINE_integer("batch_size", batch_size, "Images in a step, over all replicas.", lower_bound=1)
     flags.DEFINE_float(
         "learning_rate",
         learning_rate,
@@ -49,6 +49,14 @@ def define_training_flags(epochs, batch_size, learning_rate):
         "Number format of the hidden layers while training; auto takes bfloat16 where the processor has it. What is "
         "measured and exported is float32.",
     )
+    flags.DEFINE_enum(
+        "strategy",
+        "auto",
+        ["auto", "one_device", "mirrored"],
+        "mirrored: a replica of the model on each GPU of this machine, which learns from its part of each batch; the "
+        "result is that of one device. auto: mirrored where there are several GPUs.",
+    )
+    flags.DEFINE_integer("cpu_devices", 1, "Divides the CPU, to try --strategy=mirrored without GPUs.", lower_bound=1)
 
 
 def define_run_flags(out_dir):

@@ -3,7 +3,7 @@
 import keras
 from absl import flags
 
-from recipes.harness import data, gan_callbacks, gan_report, quality, training
+from recipes.harness import data, distribution, gan_callbacks, gan_report, quality, training
 from recipes.harness.errors import UserError
 
 FLAGS = flags.FLAGS
@@ -17,19 +17,21 @@ def train_and_report(build_model, run, conditional=False):
         run: the `RunDirectory`.
         conditional: whether the model is told the labels of its images.
     """
+    strategy = distribution.strategy()
     keras.utils.set_random_seed(FLAGS.seed)
     images = data.load_images()
     labels = data.labels_for(images) if conditional else None
     extractor = quality.extractor_for(images)
-    try:
-        gan = build_model(images.image_shape, labels.classes if conditional else None)
-    except ValueError as error:
-        raise UserError(str(error)) from error
-    gan.compile(
-        training.optimizer_for(images, FLAGS.beta_1, FLAGS.beta_2),
-        training.optimizer_for(images, FLAGS.beta_1, FLAGS.beta_2),
-        steps_per_execution=training.steps_per_execution(images),
-    )
+    with strategy.scope():
+        try:
+            gan = build_model(images.image_shape, labels.classes if conditional else None)
+        except ValueError as error:
+            raise UserError(str(error)) from error
+        gan.compile(
+            training.optimizer_for(images, FLAGS.beta_1, FLAGS.beta_2),
+            training.optimizer_for(images, FLAGS.beta_1, FLAGS.beta_2),
+            steps_per_execution=training.steps_per_execution(images),
+        )
     shown = labels.train if conditional else None
     callbacks = [gan_callbacks.StopWhenWon()]
     if extractor:

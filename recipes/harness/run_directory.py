@@ -35,7 +35,7 @@ WRITTEN = (
     "history.csv",
 )
 # Flags that say how to handle a run rather than what it computes.
-_HANDLING = ("out_dir", "resume", "overwrite", "data_dir")
+_HANDLING = ("out_dir", "resume", "overwrite", "data_dir", "strategy", "cpu_devices")
 
 
 class RunDirectory:

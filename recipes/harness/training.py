@@ -24,8 +24,12 @@ def steps_per_epoch(images):
 
 
 def steps_per_execution(images):
-    """For `compile`: steps that TensorFlow does without asking Python."""
-    return execution_for(steps_per_epoch(images))
+    """For `compile`: steps that TensorFlow does without asking Python.
+
+    One on several replicas, as Keras's loop over more fails there ("You must feed a value for placeholder", 3.15).
+    """
+    several = tf.distribute.get_strategy().num_replicas_in_sync > 1
+    return 1 if several else execution_for(steps_per_epoch(images))
 
 
 def execution_for(epoch_steps):
@@ -75,8 +79,9 @@ def train(model, images, binarization, run, draw=None, labels=None, callbacks=()
     epochs = math.ceil(steps / epoch_steps)
     run.begin()
     if run.checkpoint:
-        model = _load_checkpoint(run.checkpoint)
-    done = int(model.optimizer.iterations)
+        with model.distribute_strategy.scope():
+            model = _load_checkpoint(run.checkpoint)
+    done = int(model.optimizer.iterations.numpy())
     first_epoch = done // epoch_steps
     if done + model.steps_per_execution > steps:
         return model
@@ -133,7 +138,7 @@ def protocol(model, images, run):
         "train_images": images.train_size,
         "seed": FLAGS.seed,
         "epochs": FLAGS.epochs,
-        "steps": int(model.optimizer.iterations),
+        "steps": int(model.optimizer.iterations.numpy()),
         "batch_size": FLAGS.batch_size,
         "training_seconds": seconds,
         "precision": "float32",
@@ -209,7 +214,7 @@ class _StopAfter(keras.callbacks.Callback):
         self.steps = steps
 
     def on_train_batch_end(self, batch, logs=None):
-        if int(self.model.optimizer.iterations) + self.model.steps_per_execution > self.steps:
+        if int(self.model.optimizer.iterations.numpy()) + self.model.steps_per_execution > self.steps:
             self.model.stop_training = True
 
 

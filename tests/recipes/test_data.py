@@ -213,3 +213,10 @@ def test_image_sizes():
     assert data._parse_size("64") == (64, 64)
     for text in ("a", "3x", "1x2x3", "0", "-4x4"):
         expect("image_size: expected", data._parse_size, text)
+
+
+def test_what_a_failed_download_left_behind_is_no_warning(tmp_path, caplog):
+    (tmp_path / "mnist" / "3.0.1").mkdir(parents=True)
+    with pytest.raises(UserError, match="holds no prepared 'mnist'"):
+        data.from_tfds("mnist", tmp_path)
+    assert not caplog.records

@@ -10,7 +10,7 @@ from PIL import Image
 
 import zoo
 from recipes import vae_mnist
-from recipes.harness import data, training
+from recipes.harness import data, distribution, training
 from recipes.harness.errors import UserError
 from recipes.harness.run_directory import RunDirectory
 
@@ -53,6 +53,45 @@ def train_gan(images, directory, draw=None):
         optimizers = training.optimizer_for(images, 0.5), training.optimizer_for(images, 0.5)
         gan.compile(*optimizers, steps_per_execution=training.steps_per_execution(images))
         return training.train(gan, images, "none", run, draw, labels=np.arange(400, dtype=np.int32) % 10)
+
+
+def test_replicas_that_the_flags_ask_for_learn_what_one_device_does(images, tmp_path, capsys):
+    """On four logical CPUs (see conftest.py), resumed once; with SGD, as Adam hides gradients of a wrong scale."""
+
+    def train(name, strategy, epochs):
+        settings = {"batch_size": 40, "latent_dim": 4, "encoder": "dense", "decoder": "dense"}
+        settings |= {"prior": "normal", "precision": "float32"}
+        with flagsaver.flagsaver(epochs=epochs, strategy=strategy, **settings):
+            keras.utils.set_random_seed(0)
+            run = RunDirectory(tmp_path / name, {}, resume=(tmp_path / name / "run.json").exists())
+            with distribution.strategy().scope():
+                model = vae_mnist.build_model(images.image_shape, binary=True)
+                steps = training.steps_per_execution(images)
+                model.compile(keras.optimizers.SGD(1e-4), steps_per_execution=steps)
+            return training.train(model, images, "dynamic", run)
+
+    one = train("one", "one_device", 2)
+    assert "replicas" not in capsys.readouterr().out
+    train("four", "mirrored", 1)
+    four = train("four", "mirrored", 2)
+    assert "Training on 4 replicas, 10 of each batch's images on each." in capsys.readouterr().out
+    assert four.distribute_strategy.num_replicas_in_sync == 4
+    np.testing.assert_allclose(weights(four), weights(one), atol=1e-5)
+    np.testing.assert_allclose(zoo.in_float32(four).sample([0, 1], range(4)), one.sample([0, 1], range(4)), atol=1e-4)
+
+
+def test_a_strategy_that_the_machine_can_not_give(monkeypatch):
+    with flagsaver.flagsaver(strategy="mirrored", batch_size=50), pytest.raises(UserError, match="multiple of the 4"):
+        distribution.strategy()
+    alone = tf.config.list_logical_devices("CPU")[:1]
+    monkeypatch.setattr(tf.config, "list_logical_devices", lambda kind: alone if kind == "CPU" else [])
+    with (
+        flagsaver.flagsaver(strategy="mirrored"),
+        pytest.raises(UserError, match=r"several.*CPU:0.*_devices=2"),
+    ):
+        distribution.strategy()
+    with flagsaver.flagsaver(strategy="auto"):
+        assert distribution.strategy().num_replicas_in_sync == 1
 
 
 def weights(model):

@@ -284,7 +284,8 @@ def test_the_probability_stops_at_its_ends():
 
 
 def test_replicas_adapt_together():
-    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    reduction = tf.distribute.ReductionToOneDevice()
+    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"], cross_device_ops=reduction)
     with strategy.scope():
         layer = AdaptiveAugmentation(images_to_adapt=1000)
     strategy.run(tf.function(layer.adapt), [tf.ones([100])])
