@@ -71,8 +71,7 @@ def from_tfds(name, data_dir=None, size=None, channels=None):
     `mnist` falls back to the embedded digits when its source does not answer.
     """
     try:
-        with _without_warnings():
-            builder = tfds.builder(name, data_dir=data_dir)
+        builder = tfds.builder(name, data_dir=data_dir)
     except tfds.core.DatasetNotFoundError:
         near = difflib.get_close_matches(name, tfds.list_builders(), n=3, cutoff=0.5)
         hint = f" Did you mean {', '.join(near)}?" if near else ""
@@ -81,7 +80,9 @@ def from_tfds(name, data_dir=None, size=None, channels=None):
     if not isinstance(features.get("image"), tfds.features.Image):
         raise UserError(f"dataset: {name!r} holds no images (no feature 'image' of type Image).")
     prepare = _adjust(name, features["image"].shape, size, channels)
-    if not builder.is_prepared():
+    with _without_warnings():
+        prepared = builder.is_prepared()
+    if not prepared:
         if data_dir:
             raise UserError(f"data_dir: {data_dir} holds no prepared {name!r}; expected {builder.data_path}.")
         if not _source_answers(builder):
@@ -251,7 +252,7 @@ def damaged(place):
 
 @contextlib.contextmanager
 def _without_warnings():
-    """TFDS warns of a folder that a failed download left behind; whether that matters is for `from_tfds` to say."""
+    """TFDS warns of a folder that a failed download left behind. `from_tfds` says whether that matters."""
     before = logging.get_verbosity()
     logging.set_verbosity(logging.ERROR)
     try:
