@@ -25,7 +25,6 @@ def small_vae():
     vae = zoo.VAE(
         zoo.networks.dense_encoder([28, 28, 1], 8, widths=[16]),
         zoo.networks.dense_decoder([28, 28, 1], 4, widths=[16]),
-        prior=zoo.RealNVPPrior(4),
         objective=zoo.IWAE(samples=3),
     )
     vae.compile(keras.optimizers.SGD(1e-3))
