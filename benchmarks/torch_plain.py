@@ -1,6 +1,8 @@
 """The side of a plain PyTorch loop in `benchmarks.training`: float32, eager, Adam as it comes.
 
-python -m benchmarks.torch_plain dcgan 64 4
+    python -m benchmarks.torch_plain dcgan 64 4
+
+The loop is that of benchmarks/torch_peer.py.
 """
 
 from benchmarks import torch_peer, workload

@@ -16,8 +16,8 @@ def rows(count):
     >>> tf.random.stateless_normal([total, 64], seed=[0, 1])[mine].shape
     TensorShape([8, 64])
     """
-    replica = tf.distribute.get_replica_context()
-    if replica is None or replica.num_replicas_in_sync == 1:
+    replica = _one_of_several()
+    if not replica:
         return count, slice(None)
     start = replica.replica_id_in_sync_group * count
     return replica.num_replicas_in_sync * count, slice(start, start + count)
@@ -25,10 +25,8 @@ def rows(count):
 
 def mean(x):
     """The mean of x over the replicas, each of which has its own; gradients flow through it. Not inside `tf.cond`."""
-    replica = tf.distribute.get_replica_context()
-    if replica is None or replica.num_replicas_in_sync == 1:
-        return x
-    return replica.all_reduce(tf.distribute.ReduceOp.MEAN, x)
+    replica = _one_of_several()
+    return replica.all_reduce(tf.distribute.ReduceOp.MEAN, x) if replica else x
 
 
 def assign(variables, values):
@@ -40,3 +38,9 @@ def assign(variables, values):
 
     variables = [variable.value for variable in variables]
     tf.distribute.get_replica_context().merge_call(update, args=(variables, list(values)))
+
+
+def _one_of_several():
+    """The context of the replica that this runs on, if there are others; else None."""
+    replica = tf.distribute.get_replica_context()
+    return replica if replica and replica.num_replicas_in_sync > 1 else None
