@@ -205,7 +205,7 @@ def test_a_failing_side_ends_the_benchmark_with_one_line(tmp_path):
         "training: conv_vae, batch 32, ours failed (RuntimeError: out of luck); see "
         f"{tmp_path / 'out' / 'workers.log'}."
     )
-    assert "27 measurements to do" in done.stdout  # 3 batch sizes, 3 sides, 3 rounds
+    assert "36 measurements to do" in done.stdout  # 3 batch sizes, 4 sides, 3 rounds
 
 
 @pytest.mark.parametrize(
