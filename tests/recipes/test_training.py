@@ -208,6 +208,12 @@ def test_flags_choose_the_prior(settings, kind):
         assert isinstance(vae_mnist.build_model((8, 8, 1), binary=True).prior, kind)
 
 
+def test_flags_choose_the_embedded_digits():
+    with flagsaver.flagsaver(dataset="mnist-5000", image_size="14"):
+        images = data.load_images()
+    assert (images.name, images.image_shape) == ("mnist-5000", (14, 14, 1))
+
+
 def test_colour_images_get_a_likelihood_of_levels():
     model = vae_mnist.build_model((8, 8, 3), binary=False)
     assert isinstance(model.likelihood, zoo.DiscretizedLogisticLikelihood)
