@@ -46,7 +46,6 @@ def build_model(image_shape, classes, dtype):
 def main(run):
     import keras
 
-    import zoo
     from recipes.harness import data, distribution, training
 
     strategy = distribution.strategy()
@@ -69,6 +68,16 @@ def main(run):
         trained.compile(training.optimizer_for(images), loss, metrics=["accuracy"], steps_per_execution=steps)
 
     trained = training.train(trained, images, "none", run, labels=labels.train)
+    if run.writes:
+        finish(classifier, trained, images, labels, run)
+    distribution.meet(strategy)
+
+
+def finish(classifier, trained, images, labels, run):
+    """Writes the classifier with the weights that it was trained to, and what it recognizes."""
+    import zoo
+    from recipes.harness import data
+
     classifier.set_weights(trained.layers[-1].get_weights())
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "classifier.keras")

@@ -26,10 +26,11 @@ def estimate_likelihood(vae, images, samples=1000, seed=0, progress=iter):
     """Estimates -log p(x) with `samples` (k) importance-weighted latents for each image.
 
     log p(x) >= E[log 1/k sum_i p(x, z_i) / q(z_i|x)], z_i ~ q(z|x) (Burda et al. 2016, equation 8). Compiled, and in
-    chunks of `ROWS` latents: memory does not grow with k or with the number of images.
+    chunks of `ROWS` latents: memory does not grow with k or with the number of images. The replicas of a
+    `tf.distribute` strategy share the work; how many there are does not change the estimate.
 
     Args:
-        vae: a `zoo.VAE`.
+        vae: a `zoo.VAE`. Under a strategy with several workers, all of them call this function, and get the same.
         images: float32 array [n, h, w, c], prepared as the likelihood wants them (binary for Bernoulli).
         samples: k.
         seed: fixes the latents.
@@ -46,44 +47,51 @@ def estimate_likelihood(vae, images, samples=1000, seed=0, progress=iter):
     if samples < 1:
         raise ValueError(f"samples: expected at least 1; got {samples}.")
     chunk = min(samples, 100)
-    batch = max(1, ROWS // chunk)
+    batch = min(max(1, ROWS // chunk), len(images))
+    strategy = vae.distribute_strategy
     estimate = _compiled_estimator(vae, samples, chunk)
-    rows, means = [], []
-    for start in progress(range(0, len(images), batch)):
-        part = tf.constant(images[start : start + batch])
-        rows.append(estimate(part, tf.constant([seed, start])).numpy())
-        means.append(vae.posterior(part).mean().numpy())
-    bound, likelihood, log_ratio = np.concatenate(rows, axis=1).astype(np.float64)
+
+    def part(start, replica):
+        start += batch * replica.replica_id_in_sync_group
+        rows = np.arange(start, start + batch) % len(images)  # goes on with the first ones after the last
+        return tf.constant(images[rows], tf.float32), tf.constant([seed, start])
+
+    parts = []
+    for start in progress(range(0, len(images), batch * strategy.num_replicas_in_sync)):
+        on_each = strategy.experimental_distribute_values_from_function
+        found = estimate(*on_each(lambda replica, start=start: part(start, replica)))
+        parts.append(strategy.gather(found, axis=0).numpy())
+    scores, means = np.split(np.concatenate(parts)[: len(images)], [3], axis=1)
+    bound, likelihood, log_ratio = scores.astype(np.float64).T
     return LikelihoodEstimate(
         nll=float(-bound.mean()),
         standard_error=float(bound.std(ddof=1) / np.sqrt(len(bound))) if len(bound) > 1 else float("nan"),
         elbo=float((likelihood - log_ratio).mean()),
         reconstruction=float(likelihood.mean()),
         kl=float(log_ratio.mean()),
-        active_units=int(np.sum(np.concatenate(means).var(axis=0) > 0.01)),
+        active_units=int(np.sum(means.var(axis=0) > 0.01)),
         images=len(images),
         samples=samples,
     )
 
 
 def _compiled_estimator(vae, samples, chunk):
-    signature = [tf.TensorSpec([None, *vae.image_shape], tf.float32), tf.TensorSpec([2], tf.int32)]
-
-    @tf.function(input_signature=signature)
     def estimate(images, seed):
-        """images [n, h, w, c] -> [3, n]: the bound, mean log p(x|z), mean log q(z|x) - log p(z)."""
-        count = tf.shape(images)[0]
+        """images [n, h, w, c] -> [n, 3 + d]: the bound, mean log p(x|z), mean log q(z|x) - log p(z), mean of q."""
+        count = len(images)
         log_total = tf.fill([count], -float("inf"))  # log of the sum of the weights so far
         likelihood, log_ratio = tf.zeros([count]), tf.zeros([count])
         for start in tf.range(0, samples, chunk):
             size = tf.minimum(chunk, samples - start)
-            terms = vae.log_densities(images, size, tf.random.fold_in(seed, start))
+            noise = tf.random.stateless_normal([size, count, vae.latent_dim], tf.random.fold_in(seed, start))
+            terms = vae.log_densities(images, noise)
             ratio = terms.posterior - terms.prior
             here = tf.reduce_logsumexp(terms.likelihood - ratio, axis=0)
             log_total = tfp.math.log_add_exp(log_total, here)
             likelihood += tf.reduce_sum(terms.likelihood, axis=0)
             log_ratio += tf.reduce_sum(ratio, axis=0)
         k = tf.cast(samples, tf.float32)
-        return tf.stack([log_total - tf.math.log(k), likelihood / k, log_ratio / k])
+        scores = tf.stack([log_total - tf.math.log(k), likelihood / k, log_ratio / k], axis=1)
+        return tf.concat([scores, vae.posterior(images).mean()], axis=1)
 
-    return estimate
+    return tf.function(lambda images, seed: vae.distribute_strategy.run(estimate, args=(images, seed)))

@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from zoo import replicas, threefry
+from zoo import keras_issue_20585, replicas, threefry
 from zoo.adversarial_losses import NonSaturatingLoss
 from zoo.endpoint import Endpoint
 from zoo.precision import in_float32
@@ -95,6 +95,7 @@ class GAN(keras.Model):
         names = ("generator_loss", "discriminator_loss", "real_probability", "fake_probability")
         self.trackers = [keras.metrics.Mean(name) for name in names]
         self.built = True
+        keras_issue_20585.mend(self)
 
     @property
     def image_shape(self):

@@ -7,7 +7,7 @@ import keras
 import tensorflow as tf
 import tensorflow_probability as tfp
 
-from zoo import replicas, threefry
+from zoo import keras_issue_20585, replicas, threefry
 from zoo.endpoint import Endpoint
 from zoo.likelihoods import BernoulliLikelihood
 from zoo.objectives import ELBO
@@ -67,6 +67,7 @@ class VAE(keras.Model):
         self.seed = seed
         self.trackers = [keras.metrics.Mean(name) for name in ("loss", "elbo", "reconstruction", "kl")]
         self.built = True
+        keras_issue_20585.mend(self)
 
     @property
     def image_shape(self):
@@ -85,21 +86,18 @@ class VAE(keras.Model):
         # softplus(log(e - 1)) = 1, so that zeros from the encoder mean the unit scale; the floor keeps q a density.
         return tfd.MultivariateNormalDiag(mean, tf.nn.softplus(raw_scale + math.log(math.e - 1.0)) + 1e-4)
 
-    def log_densities(self, images, samples, seed, training=False):
-        """Draws `samples` latents for each image and scores them.
+    def log_densities(self, images, noise, training=False):
+        """Draws k latents for each image from its posterior and scores them.
 
         Args:
             images: [n, h, w, c] in [0, 1]; binary for a Bernoulli likelihood.
-            samples: k, an integer.
-            seed: int32 [2], a stateless seed.
+            noise: [k, n, latent_dim], standard normal: what the draws are made of.
 
         Returns:
             `LogDensities`.
         """
         posterior, prior = self.posterior(images, training), self.prior.distribution()
-        total, mine = replicas.rows(tf.shape(images)[0])
-        noise = tfd.MultivariateNormalDiag(tf.zeros([total, self.latent_dim])).sample(samples, seed=seed)
-        latents = posterior.bijector.forward(noise[:, mine])  # [k, n, latent_dim]
+        latents = posterior.bijector.forward(noise)
         parameters = self.decoder(tf.reshape(latents, [-1, self.latent_dim]), training=training)
         parameters = tf.reshape(parameters, tf.concat([tf.shape(latents)[:2], parameters.shape[1:]], axis=0))
         log_prior, log_posterior = prior.log_prob(latents), posterior.log_prob(latents)
@@ -138,7 +136,9 @@ class VAE(keras.Model):
 
     def _loss(self, images, step, training):
         seed = tf.random.fold_in([self.seed, int(training)], tf.cast(step, tf.int32))
-        terms = self.log_densities(images, self.objective.samples, seed, training)
+        total, mine = replicas.rows(tf.shape(images)[0])
+        noise = tf.random.stateless_normal([self.objective.samples, total, self.latent_dim], seed)[:, mine]
+        terms = self.log_densities(images, noise, training)
         loss = self.objective(*terms)
         reconstruction, kl = tf.reduce_mean(terms.likelihood), tf.reduce_mean(terms.kl)
         for tracker, value in zip(self.trackers, (loss, reconstruction - kl, reconstruction, kl)):

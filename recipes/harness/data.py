@@ -240,6 +240,24 @@ def _batches_in_memory(train, size, batch_size, seed, first_step):
     return tf.data.Dataset.zip(tf.data.Dataset.range(first_step, tf.int64.max), whole).map(gather)
 
 
+def for_replicas(batches, batch_size, strategy):
+    """Batches for `fit`, of which each replica of a `tf.distribute` strategy gets its rows.
+
+    Every worker goes through the same batches in the same order and keeps its part: no image is seen twice in an epoch,
+    and a batch is the same for any number of replicas.
+    """
+    if strategy.num_replicas_in_sync == 1:
+        return batches
+
+    def part(context):
+        here = batch_size // context.num_input_pipelines
+        rows = slice(context.input_pipeline_id * here, (context.input_pipeline_id + 1) * here)
+        mine = batches.map(lambda *batch: tuple(whole[rows] for whole in batch) if len(batch) > 1 else batch[0][rows])
+        return mine.rebatch(context.get_per_replica_batch_size(batch_size), drop_remainder=True).prefetch(4)
+
+    return strategy.distribute_datasets_from_function(part)
+
+
 def evaluation_images(images, binarization):
     """The held-out images as float32 [n, h, w, c] in [0, 1]; binarized by one fixed draw that no flag changes."""
     test = images.test.astype(np.float32) / 255.0

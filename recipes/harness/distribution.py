@@ -3,6 +3,7 @@
 import tensorflow as tf
 from absl import flags
 
+from recipes.harness import cluster
 from recipes.harness.errors import UserError
 
 FLAGS = flags.FLAGS
@@ -11,7 +12,8 @@ FLAGS = flags.FLAGS
 def strategy():
     """The strategy of --strategy, to build, compile and restore the model in the scope of.
 
-    To be called before TensorFlow does anything else: it divides the CPU into --cpu_devices.
+    To be called before TensorFlow does anything else: it divides the CPU into --cpu_devices and meets the other
+    workers.
 
     Raises:
         UserError: this machine can't give it, or its replicas don't divide --batch_size.
@@ -19,18 +21,58 @@ def strategy():
     if FLAGS.cpu_devices > 1:
         (cpu,) = tf.config.list_physical_devices("CPU")
         tf.config.set_logical_device_configuration(cpu, [tf.config.LogicalDeviceConfiguration()] * FLAGS.cpu_devices)
-    devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
-    if FLAGS.strategy == "one_device" or (FLAGS.strategy == "auto" and len(devices) == 1):
+    several = _multi_worker() or _tpu() or _mirrored()
+    if several is None:
         return tf.distribute.get_strategy()
-    if len(devices) == 1:
+    replicas = several.num_replicas_in_sync
+    if FLAGS.batch_size % replicas:
+        raise UserError(
+            f"batch_size: expected a multiple of the {replicas} replicas, each of which takes an equal part; got "
+            f"{FLAGS.batch_size}."
+        )
+    print(f"Training on {replicas} replicas, {FLAGS.batch_size // replicas} of each batch's images on each.")
+    return several
+
+
+def meet(strategy):
+    """Returns when every worker of a strategy has called it; at once where there are no several workers."""
+    if isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
+        strategy.gather(tf.zeros([1]), axis=0)
+
+
+def _mirrored():
+    if FLAGS.strategy not in ("auto", "mirrored"):
+        return None
+    devices = tf.config.list_logical_devices("GPU") or tf.config.list_logical_devices("CPU")
+    if len(devices) > 1:
+        return tf.distribute.MirroredStrategy([device.name for device in devices])
+    if FLAGS.strategy == "mirrored":
         raise UserError(
             f"strategy: mirrored expected several devices; this machine has one, {devices[0].name}. To try it out on a "
             "CPU, give --cpu_devices=2."
         )
-    if FLAGS.batch_size % len(devices):
-        raise UserError(
-            f"batch_size: expected a multiple of the {len(devices)} replicas, each of which takes an equal part; got "
-            f"{FLAGS.batch_size}."
-        )
-    print(f"Training on {len(devices)} replicas, {FLAGS.batch_size // len(devices)} of each batch's images on each.")
-    return tf.distribute.MirroredStrategy([device.name for device in devices])
+    return None
+
+
+def _multi_worker():
+    workers = cluster.from_environment() if FLAGS.strategy in ("auto", "multi_worker") else None
+    if workers is None:
+        if FLAGS.strategy == "multi_worker":
+            raise UserError(
+                "strategy: multi_worker expected several workers, which the environment variable TF_CONFIG names, or "
+                "Slurm's srun; found none. See BUILD.md, Several hosts."
+            )
+        return None
+    cluster.wait_for_all(workers, FLAGS.worker_timeout)
+    spec = tf.train.ClusterSpec({"worker": workers.workers})
+    resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(spec, "", "worker", workers.index, rpc_layer="grpc")
+    return tf.distribute.MultiWorkerMirroredStrategy(resolver)
+
+
+def _tpu():
+    if FLAGS.strategy != "tpu":
+        return None
+    try:
+        return tf.distribute.TPUStrategy(tf.distribute.cluster_resolver.TPUClusterResolver.connect(tpu=""))
+    except (ValueError, tf.errors.OpError) as error:
+        raise UserError(f"strategy: tpu expected a TPU; found none ({str(error).splitlines()[0]}).") from error

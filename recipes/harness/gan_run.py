@@ -37,4 +37,6 @@ def train_and_report(build_model, run, conditional=False):
     if extractor:
         callbacks.append(gan_callbacks.MeasureSamples(extractor, images, shown, run))
     gan = training.train(gan, images, "none", run, gan_report.draw, shown, callbacks)
-    gan_report.finish(gan, images, run, extractor, labels)
+    if run.writes:
+        gan_report.finish(gan, images, run, extractor, labels)
+    distribution.meet(strategy)

@@ -10,6 +10,7 @@ from pathlib import Path
 from absl import flags
 
 from export import ARTEFACTS
+from recipes.harness import cluster
 from recipes.harness.errors import UserError
 
 FLAGS = flags.FLAGS
@@ -35,7 +36,7 @@ WRITTEN = (
     "history.csv",
 )
 # Flags that say how to handle a run rather than what it computes.
-_HANDLING = ("out_dir", "resume", "overwrite", "data_dir", "strategy", "cpu_devices")
+_HANDLING = ("out_dir", "resume", "overwrite", "data_dir", "strategy", "cpu_devices", "worker_timeout")
 
 
 class RunDirectory:
@@ -45,31 +46,32 @@ class RunDirectory:
         path: the directory.
         settings: {flag: value}, what fixes the run; kept in run.json so that --resume goes on with the same.
         resume, overwrite: what to do where the directory holds a run already.
+        writes: False for one of several workers that is not the first: it reads the others' directory only.
 
     Raises:
         UserError: the directory can't be written, holds a run and neither was asked for, or holds one with other
             settings.
     """
 
-    def __init__(self, path, settings, resume=False, overwrite=False):
-        self.path, self.settings = Path(path), settings
-        self._check_writable()
+    def __init__(self, path, settings, resume=False, overwrite=False, writes=True):
+        self.path, self.settings, self.resume, self.writes = Path(path), settings, resume, writes
+        if writes:
+            self._check_writable()
         self.found = [name for name in WRITTEN if (self.path / name).exists()]
         if resume:
             self._check_same_settings()
-        elif self.found and not overwrite:
+        elif self.found and writes and not overwrite:
             raise UserError(
                 f"out_dir: {self.path} holds another run ({self.found[0]}); give --resume to go on with it, "
                 "--overwrite to replace it, or another --out_dir."
             )
-        self.resume = resume
 
     def begin(self):
         """Makes the directory ready for a run; with overwrite, this is when the older run goes.
 
         Call it when all is there that the run needs, so that a typing error costs nothing.
         """
-        if self.resume:
+        if self.resume or not self.writes:
             return
         for name in self.found:
             path = self.path / name
@@ -91,13 +93,15 @@ class RunDirectory:
             for flag in key_flags:
                 if not flag.present and flag.name in settings:
                     FLAGS[flag.name].value = settings[flag.name]
-        return cls(FLAGS.out_dir, {flag.name: flag.value for flag in key_flags}, FLAGS.resume, FLAGS.overwrite)
+        writes = FLAGS.strategy not in ("auto", "multi_worker") or cluster.is_chief()
+        settings = {flag.name: flag.value for flag in key_flags}
+        return cls(FLAGS.out_dir, settings, FLAGS.resume, FLAGS.overwrite, writes)
 
     @property
     def checkpoint(self):
-        """The last good checkpoint, or None."""
+        """The last good checkpoint, or None; only a resumed run has one when it begins."""
         path = self.path / CHECKPOINT
-        return path if path.exists() else None
+        return path if self.resume and path.exists() else None
 
     @contextlib.contextmanager
     def new_file(self, name):

@@ -70,7 +70,7 @@ def train(model, images, binarization, run, draw=None, labels=None, callbacks=()
     After each epoch it saves a checkpoint, logs for TensorBoard, and a picture of what `draw(model)` returns, if given:
     images [n, h, w, c] from latents that stay the same. Before that come the `callbacks`, Keras's; what they add to the
     logs of an epoch is in its history. With labels, int32 [train_size], the model is given pairs. A loss that is not a
-    number ends the run; the last good checkpoint stays.
+    number ends the run; the last good checkpoint stays. Of several workers only the first one writes any of that.
 
     Returns:
         The trained model.
@@ -89,24 +89,22 @@ def train(model, images, binarization, run, draw=None, labels=None, callbacks=()
         print(f"Going on after epoch {first_epoch} of {epochs}.")
     first_step = first_epoch * epoch_steps
     batches = data.training_batches(images, FLAGS.batch_size, FLAGS.seed, binarization, first_step, labels)
+    written = [
+        *callbacks,
+        _Progress(epoch_steps, epochs, FLAGS.batch_size),
+        keras.callbacks.CSVLogger(str(run.path / "history.csv"), append=first_epoch > 0),
+        keras.callbacks.TensorBoard(str(run.path / "logs"), write_graph=False),
+        _AfterEpoch(run, draw),
+    ]
     try:
         model.fit(
-            batches,
+            data.for_replicas(batches, FLAGS.batch_size, model.distribute_strategy),
             epochs=epochs,
             initial_epoch=first_epoch,
             steps_per_epoch=epoch_steps,
             shuffle=False,  # the data set does
             verbose=0,
-            callbacks=[
-                _StopOnNaN(),
-                _StopAfter(steps),
-                Clock(),
-                *callbacks,
-                _Progress(epoch_steps, epochs, FLAGS.batch_size),
-                keras.callbacks.CSVLogger(str(run.path / "history.csv"), append=first_epoch > 0),
-                keras.callbacks.TensorBoard(str(run.path / "logs"), write_graph=False),
-                _AfterEpoch(run, draw),
-            ],
+            callbacks=[_StopOnNaN(), _StopAfter(steps), Clock(), *(written if run.writes else [])],
         )
     except tf.errors.DataLossError as error:
         raise data.damaged(images.name) from error

@@ -6,7 +6,7 @@ import tensorflow as tf
 from absl import flags
 
 import zoo
-from recipes.harness import card, data, exporting, pictures, report, training
+from recipes.harness import card, data, distribution, exporting, pictures, report, training
 
 FLAGS = flags.FLAGS
 LIMITS = """`encode` and `reconstruct` expect images like the training images, binarized where those were. A likelihood
@@ -17,22 +17,40 @@ p(x|z)."""
 def finish(vae, images, binarization, run, extractor):
     """Measures, draws and exports a trained VAE into its run directory; all of it in float32.
 
-    `extractor`: as for `exporting.measure_samples`.
-    """
-    protocol = training.protocol(vae, images, run)
-    with run.new_file("model.keras") as path:
-        zoo.in_float32(vae).save(path)
-    vae = keras.models.load_model(run.path / "model.keras")  # measures what others will load
-    test = data.evaluation_images(images, binarization)
-    _draw(vae, test, run)
-    metrics = exporting.export_into(run, vae, vae.examples(test[:8]))
-    metrics |= exporting.measure_samples(run, extractor, images)
+    The replicas of its strategy share the work on the likelihood; the first worker does the rest.
 
+    Args:
+        vae, images, binarization: the trained model, the `data.ImageSet`, and the value of --binarization without auto.
+        run: the `RunDirectory`.
+        extractor: as for `exporting.measure_samples`.
+    """
+    test = data.evaluation_images(images, binarization)
+    strategy, path = vae.distribute_strategy, run.path / "model.keras"
+    if run.writes:
+        with run.new_file(path.name) as new:
+            zoo.in_float32(vae).save(new)
+        metrics = {"protocol": training.protocol(vae, images, run)}
+        vae = keras.models.load_model(path)  # measures what others will load
+        _draw(vae, test, run)
+        metrics |= exporting.export_into(run, vae, vae.examples(test[:8]))
+        metrics |= exporting.measure_samples(run, extractor, images)
+    distribution.meet(strategy)
+    with strategy.scope():
+        estimate = _estimate(keras.models.load_model(path), test, report.progress if run.writes else iter)
+    if run.writes:
+        _finish_report(vae, metrics, estimate, images, binarization, run)
+    distribution.meet(strategy)
+
+
+def _estimate(vae, test, progress):
     # A draw without order: the first thousand digits of MNIST are easier than the rest.
     chosen = np.sort(np.random.default_rng(0).permutation(len(test))[: FLAGS.iw_images])
     print(f"Measuring on {len(chosen):,} held-out images, {FLAGS.iw_samples:,} latents each ...", flush=True)
-    estimate = zoo.estimate_likelihood(vae, test[chosen], FLAGS.iw_samples, progress=report.progress)
-    protocol |= {
+    return zoo.estimate_likelihood(vae, test[chosen], FLAGS.iw_samples, progress=progress)
+
+
+def _finish_report(vae, metrics, estimate, images, binarization, run):
+    metrics["protocol"] |= {
         "unit": "nats an image",
         "held_out_images": estimate.images,
         "binarization": {
@@ -41,7 +59,7 @@ def finish(vae, images, binarization, run, extractor):
             "none": "none, 256 levels",
         }[binarization],
     }
-    metrics = {**_likelihood(estimate), **metrics, "protocol": protocol}
+    metrics = {**_likelihood(estimate), **metrics}
     run.write_json("metrics.json", metrics)
     card.write(run, vae, metrics, LIMITS)
     _print_likelihood(estimate, images)

@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 
 import zoo
-from zoo import replicas
+from zoo import evaluation, replicas
 
 STEPS = 20
 
@@ -90,3 +90,16 @@ def test_no_augmentation_is_the_same_on_two_replicas(digits):
     run = tf.function(lambda: gan._augment(tf.constant(digits[:4]), tf.constant([0, 1])))
     first, second = strategy.experimental_local_results(strategy.run(run))
     assert np.abs(first - second).max() > 0.1
+
+
+def test_the_likelihood_is_the_same_on_any_number_of_replicas(digits, monkeypatch):
+    monkeypatch.setattr(evaluation, "ROWS", 60)  # 20 images at once
+    one = zoo.estimate_likelihood(small_vae(), digits[:110], samples=3)
+    with mirrored(4).scope():
+        vae = small_vae()
+    shared = []
+    four = zoo.estimate_likelihood(
+        vae, digits[:110], samples=3, progress=lambda batches: shared.append(batches) or batches
+    )
+    assert four == pytest.approx(one, rel=1e-5)
+    assert list(shared[0]) == [0, 80]  # two rounds instead of six; of the second, the last two replicas have nothing

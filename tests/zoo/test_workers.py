@@ -1,0 +1,68 @@
+"""Several processes on this machine that train one model together: the same weights as one process."""
+
+import json
+import os
+import pickle
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from conftest import ROOT
+from test_replicas import small_gan, small_vae, trained
+
+SECONDS = 300
+
+
+def start_workers(count, command, **options):
+    """Starts `command(index)` once for each of several workers and returns the processes."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]  # all at once, so that the ports differ
+    workers = [f"127.0.0.1:{one.getsockname()[1]}" for one in sockets]
+    for one in sockets:
+        one.close()
+    processes = []
+    for index in range(count):
+        config = {"cluster": {"worker": workers}, "task": {"type": "worker", "index": index}}
+        environment = {**os.environ, "TF_CONFIG": json.dumps(config), "PYTHONPATH": str(ROOT)}
+        processes.append(subprocess.Popen(command(index), env=environment, text=True, **options))
+    return processes
+
+
+@pytest.fixture(scope="module")
+def two_workers(digits, tmp_path_factory):
+    """What each of two workers came to."""
+    folder = tmp_path_factory.mktemp("workers")
+    np.save(folder / "digits.npy", digits)
+    program = Path(__file__).with_name("worker_program.py")
+
+    def command(index):
+        return [sys.executable, program, folder / "digits.npy", folder / str(index)]
+
+    processes = start_workers(2, command, stderr=subprocess.PIPE)
+    try:
+        errors = [process.communicate(timeout=SECONDS)[1] for process in processes]
+    finally:
+        for process in processes:
+            process.kill()
+    assert [process.returncode for process in processes] == [0, 0], errors
+    return [pickle.loads((folder / str(index)).read_bytes()) for index in range(2)]
+
+
+@pytest.mark.parametrize(("make", "place"), [(small_vae, 1), (small_gan, 2)])
+def test_two_workers_learn_what_one_process_does(two_workers, make, place, digits):
+    expected, expected_metrics = trained(make, tf.distribute.get_strategy(), digits)
+    for worker in two_workers:
+        assert worker[0] == 2
+        weights, metrics = worker[place]
+        for actual, wanted in zip(weights, expected, strict=True):
+            np.testing.assert_allclose(actual, wanted, atol=1e-5)
+        assert metrics == pytest.approx(expected_metrics, abs=1e-3)
+
+
+def test_keras_still_needs_mending(two_workers):
+    """When this fails, Keras has mended its issue 20585: remove zoo/keras_issue_20585.py and this test."""
+    for worker in two_workers:
+        assert "reduction dimension" in worker[3]
