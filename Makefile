@@ -2,13 +2,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint clean
+.PHONY: run test test-slow lint clean
 
 run: .venv/installed
 	$(BIN)/python -m recipes.vae_mnist $(ARGS)
 
 test: .venv/installed lint
 	$(BIN)/python -m pytest
+
+test-slow: .venv/installed
+	$(BIN)/python -m pytest -m slow
 
 lint: .venv/installed
 	$(BIN)/ruff check .

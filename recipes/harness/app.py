@@ -24,7 +24,10 @@ def run(recipe):
         run_directory = RunDirectory.from_flags()
         print(f"Run directory: {run_directory.path}. Starting TensorFlow (about 10 s) ...", flush=True)
         start_tensorflow()
-        recipe(run_directory)
+        from recipes.harness import distribution
+
+        with distribution.naming_lost_workers():
+            recipe(run_directory)
 
     absl.app.run(lambda argv: _main(start, argv))
 

@@ -1,5 +1,8 @@
 """The `tf.distribute` strategy that the flags ask for."""
 
+import contextlib
+import re
+
 import tensorflow as tf
 from absl import flags
 
@@ -32,6 +35,23 @@ def strategy():
         )
     print(f"Training on {replicas} replicas, {FLAGS.batch_size // replicas} of each batch's images on each.")
     return several
+
+
+@contextlib.contextmanager
+def naming_lost_workers():
+    """Ends the run with one line when another worker is gone."""
+    try:
+        yield
+    except tf.errors.OpError as error:
+        workers = cluster.from_environment()
+        gone = {int(index) for index in re.findall(r"/task:(\d+)", error.message)}
+        if workers is None or not gone:
+            raise
+        names = ", ".join(f"worker {index} ({workers.workers[index]})" for index in sorted(gone))
+        raise UserError(
+            f"workers: {names} stopped answering. The checkpoint of the last finished epoch is kept; to go on from "
+            "there, start all workers again with --resume."
+        ) from error
 
 
 def meet(strategy):

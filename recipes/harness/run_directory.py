@@ -15,11 +15,12 @@ from recipes.harness.errors import UserError
 
 FLAGS = flags.FLAGS
 SETTINGS = "run.json"
-CHECKPOINT = "checkpoint.keras"
+CHECKPOINTS = "checkpoints"
+KEPT = 2  # checkpoints: should the last one turn out damaged, there is the one before
 # All that a run writes; --overwrite removes these and nothing else.
 WRITTEN = (
     SETTINGS,
-    CHECKPOINT,
+    CHECKPOINTS,
     "metrics.json",
     "card.md",
     "model.keras",
@@ -98,10 +99,20 @@ class RunDirectory:
         return cls(FLAGS.out_dir, settings, FLAGS.resume, FLAGS.overwrite, writes)
 
     @property
-    def checkpoint(self):
-        """The last good checkpoint, or None; only a resumed run has one when it begins."""
-        path = self.path / CHECKPOINT
-        return path if self.resume and path.exists() else None
+    def checkpoints(self):
+        """The checkpoints to go on from, the last epoch's first; only a resumed run has any when it begins."""
+        return self._checkpoints() if self.resume else []
+
+    @contextlib.contextmanager
+    def new_checkpoint(self, epoch):
+        """As `new_file`, for the checkpoint after an epoch, a number from 1 on; removes the oldest ones."""
+        with self.new_file(f"{CHECKPOINTS}/epoch_{epoch:06}.keras") as path:
+            yield path
+        for old in self._checkpoints()[KEPT:]:
+            old.unlink()
+
+    def _checkpoints(self):
+        return sorted((self.path / CHECKPOINTS).glob("epoch_*.keras"), reverse=True)
 
     @contextlib.contextmanager
     def new_file(self, name):

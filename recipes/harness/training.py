@@ -3,6 +3,7 @@
 import csv
 import math
 import time
+import zipfile
 
 import keras
 import tensorflow as tf
@@ -12,7 +13,6 @@ from tqdm import tqdm
 import zoo
 from recipes.harness import data, pictures
 from recipes.harness.errors import UserError
-from recipes.harness.run_directory import CHECKPOINT
 
 FLAGS = flags.FLAGS
 
@@ -78,15 +78,16 @@ def train(model, images, binarization, run, draw=None, labels=None, callbacks=()
     steps, epoch_steps = total_steps(images), steps_per_epoch(images)
     epochs = math.ceil(steps / epoch_steps)
     run.begin()
-    if run.checkpoint:
+    if run.checkpoints:
         with model.distribute_strategy.scope():
-            model = _load_checkpoint(run.checkpoint)
+            model = _restored(run.checkpoints, type(model))
     done = int(model.optimizer.iterations.numpy())
     first_epoch = done // epoch_steps
     if done + model.steps_per_execution > steps:
         return model
     if first_epoch:
         print(f"Going on after epoch {first_epoch} of {epochs}.")
+        _forget_after(run, first_epoch)
     first_step = first_epoch * epoch_steps
     batches = data.training_batches(images, FLAGS.batch_size, FLAGS.seed, binarization, first_step, labels)
     written = [
@@ -121,6 +122,17 @@ def history(run, name):
         return [float(row[name]) for row in csv.DictReader(file)]
 
 
+def _forget_after(run, epochs):
+    """Removes from the history what came after the checkpoint that a run goes on from."""
+    path = run.path / "history.csv"
+    if not run.writes or not path.exists():
+        return
+    with open(path, newline="", encoding="utf-8") as file:
+        header, *rows = csv.reader(file)
+    with run.new_file(path.name) as new, open(new, "w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([header, *rows[:epochs]])
+
+
 def protocol(model, images, run):
     """What a trained model was trained on and for how long, for metrics.json.
 
@@ -143,12 +155,19 @@ def protocol(model, images, run):
     }
 
 
-def _load_checkpoint(path):
-    try:
-        return keras.models.load_model(path)
-    except (ValueError, TypeError, KeyError, OSError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise UserError(f"resume: {path} can't be loaded: {reason}") from error
+def _restored(checkpoints, kind):
+    """The model in the first of the checkpoints that is whole."""
+    for path in checkpoints:
+        try:
+            model = keras.models.load_model(path)
+        except (ValueError, TypeError, KeyError, OSError, zipfile.BadZipFile) as error:
+            reason = str(error).strip().splitlines()[0]
+            print(f"NOTE: {path} can't be loaded ({reason}); trying the checkpoint before it.", flush=True)
+            continue
+        if type(model) is not kind:
+            raise UserError(f"resume: expected a checkpoint of a {kind.__name__}; {path} has a {type(model).__name__}.")
+        return model
+    raise UserError(f"resume: none of the checkpoints in {checkpoints[0].parent} can be loaded; give --overwrite.")
 
 
 class _Progress(keras.callbacks.Callback):
@@ -224,7 +243,7 @@ class _AfterEpoch(keras.callbacks.Callback):
         self.run, self.draw = run, draw
 
     def on_epoch_end(self, epoch, logs=None):
-        with self.run.new_file(CHECKPOINT) as path:
+        with self.run.new_checkpoint(epoch + 1) as path:
             self.model.save(path)
         if self.draw is None:
             return

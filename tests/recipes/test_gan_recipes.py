@@ -139,7 +139,7 @@ def test_a_critic_that_learns_five_times_a_step(pictures, tmp_path):
     flags = ("--steps=1", "--batch_size=20", "--width=4", f"--image_dir={pictures}", f"--out_dir={out}")
     process = run_python("-m", "recipes.wgan_gp_mnist", *flags)
     assert process.returncode == 0, process.stderr
-    checkpoint = keras.models.load_model(out / "checkpoint.keras")
+    checkpoint = keras.models.load_model(out / "checkpoints" / "epoch_000001.keras")
     assert (int(checkpoint.optimizer.iterations), int(checkpoint.discriminator_optimizer.iterations)) == (1, 5)
 
 

@@ -98,6 +98,13 @@ def weights(model):
     return np.concatenate([w.ravel() for w in model.get_weights()])
 
 
+def everything(model):
+    """The weights, and the state of the optimizers."""
+    optimizers = [model.optimizer, getattr(model, "discriminator_optimizer", model.optimizer)]
+    states = [variable.numpy().ravel() for optimizer in optimizers for variable in optimizer.variables]
+    return np.concatenate([weights(model), *states])
+
+
 @pytest.mark.parametrize("train", [train, train_gan])
 def test_an_interrupted_run_goes_on_to_the_same_end(train, images, tmp_path):
     whole = train(images, tmp_path / "whole")
@@ -113,7 +120,7 @@ def test_an_interrupted_run_goes_on_to_the_same_end(train, images, tmp_path):
         train(images, tmp_path / "resumed", draw=interrupt)
     resumed = train(images, tmp_path / "resumed")
     assert int(resumed.optimizer.iterations) == int(whole.optimizer.iterations) == 24 > whole.steps_per_execution > 1
-    np.testing.assert_allclose(weights(resumed), weights(whole), atol=1e-5)
+    np.testing.assert_array_equal(everything(resumed), everything(whole))
 
 
 def test_a_run_leaves_its_history(images, tmp_path):
@@ -159,7 +166,7 @@ def test_a_loss_that_is_not_a_number_stops_and_keeps_the_checkpoint(images, tmp_
 
     with pytest.raises(UserError, match=r"loss became nan in epoch 2, by step 8; .* is kept.*--learning_rate"):
         train(images, tmp_path, draw=poison)
-    checkpoint = keras.models.load_model(tmp_path / "checkpoint.keras")
+    checkpoint = keras.models.load_model(tmp_path / "checkpoints" / "epoch_000001.keras")
     assert int(checkpoint.optimizer.iterations) == 8
     assert np.all(np.isfinite(weights(checkpoint)))
 
@@ -177,10 +184,26 @@ def test_a_damaged_record_ends_the_training_with_one_line(images, tmp_path):
         train(images._replace(train=damaged), tmp_path / "run")
 
 
-def test_a_broken_checkpoint_is_named(images, tmp_path):
-    train(images, tmp_path, epochs=1)
-    (tmp_path / "checkpoint.keras").write_bytes(b"half a file")
-    with pytest.raises(UserError, match=r"resume: .*checkpoint\.keras can't be loaded"):
+def test_the_checkpoint_before_a_broken_one_is_taken(images, tmp_path, capsys):
+    whole = train(images, tmp_path)
+    checkpoints = sorted((tmp_path / "checkpoints").iterdir())
+    assert [path.name for path in checkpoints] == ["epoch_000002.keras", "epoch_000003.keras"]
+    checkpoints[1].write_bytes(checkpoints[1].read_bytes()[:-1000])
+    again = train(images, tmp_path)
+    assert f"NOTE: {checkpoints[1]} can't be loaded" in capsys.readouterr().out
+    np.testing.assert_array_equal(everything(again), everything(whole))
+    assert training.history(RunDirectory(tmp_path, {}, resume=True), "epoch") == [0, 1, 2]
+    for path in checkpoints:
+        path.write_bytes(b"half a file")
+    with pytest.raises(UserError, match="resume: none of the checkpoints in .* can be loaded"):
+        train(images, tmp_path)
+
+
+def test_a_checkpoint_of_another_model(images, tmp_path):
+    train(images, tmp_path, steps=3)
+    (checkpoint,) = (tmp_path / "checkpoints").iterdir()
+    keras.Sequential([keras.Input([2]), keras.layers.Dense(1)]).save(checkpoint)
+    with pytest.raises(UserError, match="resume: expected a checkpoint of a VAE; .* has a Sequential"):
         train(images, tmp_path)
 
 

@@ -47,7 +47,13 @@ def test_it_makes_what_it_says(finished):
     assert process.returncode == 0, process.stderr
     for name in ("samples.png", "reconstructions.png", "interpolations.png", "learning_curve.png", "model.keras"):
         assert (out / name).stat().st_size > 1000
-    for name in ("saved_model/saved_model.pb", "model.tflite", "model_int8.tflite", "checkpoint.keras", "card.md"):
+    for name in (
+        "saved_model/saved_model.pb",
+        "model.tflite",
+        "model_int8.tflite",
+        "checkpoints/epoch_000002.keras",
+        "card.md",
+    ):
         assert (out / name).is_file()
     assert (out / "progress" / "epoch_0002.png").is_file()
     assert not [path for path in out.rglob(".*")]  # nothing temporary is left

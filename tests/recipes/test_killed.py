@@ -1,0 +1,69 @@
+"""Runs that are killed again and again end like one that is left alone, bit for bit."""
+
+import csv
+import random
+import subprocess
+import sys
+
+import keras
+import numpy as np
+import pytest
+from conftest import ROOT, run_python
+
+EPOCHS, KILLS = 12, 5
+SMALL = {
+    "vae_mnist": ["--encoder=dense", "--decoder=dense", "--latent_dim=4", "--iw_samples=1"],
+    "dcgan_mnist": ["--width=2", "--latent_dim=4", "--augmentation=adaptive"],
+}
+
+
+def command(recipe, out):
+    flags = ["--dataset=mnist-5000", f"--epochs={EPOCHS}", "--batch_size=30", "--quality_images=50", *SMALL[recipe]]
+    return ["-m", f"recipes.{recipe}", f"--out_dir={out}", *flags]
+
+
+def last_checkpoint(out):
+    return max((out / "checkpoints").glob("epoch_*.keras"), default=None)
+
+
+def kill_within_an_epoch(arguments, out, moment):
+    """Starts a run and kills it some time after it has finished another epoch; tells whether it came to its end."""
+    before = last_checkpoint(out)
+    process = subprocess.Popen(
+        [sys.executable, *arguments], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    while process.poll() is None and last_checkpoint(out) == before:
+        wait(process, 0.02)
+    wait(process, moment)
+    process.kill()
+    return process.wait() == 0
+
+
+def wait(process, seconds):
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        return
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("recipe", SMALL)
+def test_killed_at_any_moment_it_goes_on_to_the_same_end(recipe, tmp_path):
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    assert run_python(*command(recipe, whole)).returncode == 0
+    moments = random.Random(0)
+    for number in range(KILLS):
+        arguments = [*command(recipe, killed), *(["--resume"] if number else [])]
+        assert not kill_within_an_epoch(arguments, killed, moments.uniform(0, 2))
+        assert len(list((killed / "checkpoints").iterdir())) <= 3  # two, and one that was being written
+    process = run_python(*command(recipe, killed), "--resume")
+    assert process.returncode == 0, process.stderr
+    assert "Going on after epoch" in process.stdout
+    with open(killed / "history.csv", newline="") as file:
+        assert [row["epoch"] for row in csv.DictReader(file)] == [str(epoch) for epoch in range(EPOCHS)]
+    # The zip files themselves differ, as they hold times.
+    one, other = (keras.models.load_model(last_checkpoint(out)) for out in (whole, killed))
+    for a, b in zip(one.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+    for a, b in zip(one.optimizer.variables, other.optimizer.variables, strict=True):
+        np.testing.assert_array_equal(a, b)
