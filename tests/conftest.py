@@ -1,6 +1,8 @@
 """Real digits, a tiny VAE made of the real classes, and a stranger's Python."""
 
+import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -72,6 +74,27 @@ def card_row(card, first):
     """The cells after the first one, in the row of a card's table that starts with it."""
     (row,) = [line for line in card.splitlines() if line.startswith(f"| {first} |")]
     return [cell.strip() for cell in row.strip("|").split("|")[1:]]
+
+
+def free_addresses(count):
+    """host:port of as many ports of this machine that nobody uses."""
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]  # all at once, so that they differ
+    addresses = [f"127.0.0.1:{one.getsockname()[1]}" for one in sockets]
+    for one in sockets:
+        one.close()
+    return addresses
+
+
+def start_workers(count, arguments):
+    """Starts Python as several workers of one training and returns the processes; "INDEX" stands for a worker's."""
+    workers, processes = free_addresses(count), []
+    for index in range(count):
+        config = json.dumps({"cluster": {"worker": workers}, "task": {"type": "worker", "index": index}})
+        command = [sys.executable, *(str(argument).replace("INDEX", str(index)) for argument in arguments)]
+        environment = {**os.environ, "TF_CONFIG": config, "PYTHONPATH": str(ROOT)}
+        options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+        processes.append(subprocess.Popen(command, cwd=ROOT, env=environment, **options))
+    return processes
 
 
 def run_python(*arguments, **options):

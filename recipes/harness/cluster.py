@@ -109,12 +109,12 @@ def _from_tf_config(text):
 
 
 def _from_slurm():
-    from tensorflow.distribute.cluster_resolver import SlurmClusterResolver
+    import tensorflow as tf
 
     first, count = SLURM_PORTS
     tasks = int(os.environ["SLURM_STEP_NUM_TASKS"])
     # Slurm gives each task its GPUs; the resolver, which could do that as well, wants to be told of some.
-    resolver = SlurmClusterResolver(
+    resolver = tf.distribute.cluster_resolver.SlurmClusterResolver(
         port_base=first + int(os.environ.get("SLURM_JOB_ID", 0)) % count,
         gpus_per_node=tasks,
         gpus_per_task=1,

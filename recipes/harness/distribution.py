@@ -1,6 +1,7 @@
 """The `tf.distribute` strategy that the flags ask for."""
 
 import contextlib
+import os
 import re
 
 import tensorflow as tf
@@ -92,7 +93,8 @@ def _multi_worker():
 def _tpu():
     if FLAGS.strategy != "tpu":
         return None
+    name = os.environ.get("TPU_NAME", "local")  # that of a TPU virtual machine
     try:
-        return tf.distribute.TPUStrategy(tf.distribute.cluster_resolver.TPUClusterResolver.connect(tpu=""))
+        return tf.distribute.TPUStrategy(tf.distribute.cluster_resolver.TPUClusterResolver.connect(name))
     except (ValueError, tf.errors.OpError) as error:
         raise UserError(f"strategy: tpu expected a TPU; found none ({str(error).splitlines()[0]}).") from error

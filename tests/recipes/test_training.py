@@ -83,6 +83,10 @@ def test_replicas_that_the_flags_ask_for_learn_what_one_device_does(images, tmp_
 def test_a_strategy_that_the_machine_can_not_give(monkeypatch):
     with flagsaver.flagsaver(strategy="mirrored", batch_size=50), pytest.raises(UserError, match="multiple of the 4"):
         distribution.strategy()
+    with flagsaver.flagsaver(strategy="multi_worker"), pytest.raises(UserError, match="expected several workers.*none"):
+        distribution.strategy()
+    with flagsaver.flagsaver(strategy="tpu"), pytest.raises(UserError, match="strategy: tpu expected a TPU"):
+        distribution.strategy()
     alone = tf.config.list_logical_devices("CPU")[:1]
     monkeypatch.setattr(tf.config, "list_logical_devices", lambda kind: alone if kind == "CPU" else [])
     with (

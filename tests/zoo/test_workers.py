@@ -1,34 +1,15 @@
 """Several processes on this machine that train one model together: the same weights as one process."""
 
-import json
-import os
 import pickle
-import socket
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tensorflow as tf
-from conftest import ROOT
+from conftest import start_workers
 from test_replicas import small_gan, small_vae, trained
 
 SECONDS = 300
-
-
-def start_workers(count, command, **options):
-    """Starts `command(index)` once for each of several workers and returns the processes."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]  # all at once, so that the ports differ
-    workers = [f"127.0.0.1:{one.getsockname()[1]}" for one in sockets]
-    for one in sockets:
-        one.close()
-    processes = []
-    for index in range(count):
-        config = {"cluster": {"worker": workers}, "task": {"type": "worker", "index": index}}
-        environment = {**os.environ, "TF_CONFIG": json.dumps(config), "PYTHONPATH": str(ROOT)}
-        processes.append(subprocess.Popen(command(index), env=environment, text=True, **options))
-    return processes
 
 
 @pytest.fixture(scope="module")
@@ -37,11 +18,7 @@ def two_workers(digits, tmp_path_factory):
     folder = tmp_path_factory.mktemp("workers")
     np.save(folder / "digits.npy", digits)
     program = Path(__file__).with_name("worker_program.py")
-
-    def command(index):
-        return [sys.executable, program, folder / "digits.npy", folder / str(index)]
-
-    processes = start_workers(2, command, stderr=subprocess.PIPE)
+    processes = start_workers(2, [program, folder / "digits.npy", folder / "INDEX"])
     try:
         errors = [process.communicate(timeout=SECONDS)[1] for process in processes]
     finally:

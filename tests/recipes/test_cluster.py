@@ -1,0 +1,148 @@
+"""Who trains together, and what happens where someone is missing."""
+
+import json
+import socket
+import threading
+
+import pytest
+from conftest import free_addresses, run_python, start_workers
+
+from recipes.harness import cluster
+from recipes.harness.cluster import Cluster
+from recipes.harness.errors import UserError
+
+TWO = ["a:1", "b:2"]
+
+
+@pytest.fixture(autouse=True)
+def no_cluster(monkeypatch):
+    for name in ("TF_CONFIG", "SLURM_STEP_NUM_TASKS", "SLURM_PROCID"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def tf_config(jobs, job="worker", index=0):
+    return json.dumps({"cluster": jobs, "task": {"type": job, "index": index}})
+
+
+@pytest.mark.parametrize(
+    ("config", "expected"),
+    [
+        (tf_config({"worker": TWO}), Cluster(TWO, 0)),
+        (tf_config({"worker": TWO}, index=1), Cluster(TWO, 1)),
+        (tf_config({"worker": TWO, "chief": ["c:3"]}, "chief"), Cluster(["c:3", *TWO], 0)),
+        (tf_config({"worker": TWO, "chief": ["c:3"]}, "worker", "1"), Cluster(["c:3", *TWO], 2)),
+        (tf_config({"worker": ["a:1"]}), None),  # alone
+    ],
+)
+def test_tf_config(config, expected, monkeypatch):
+    monkeypatch.setenv("TF_CONFIG", config)
+    assert cluster.from_environment() == expected
+    assert cluster.is_chief() == (expected is None or expected.index == 0)
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ("{worker", "can't be read"),
+        ("[]", "can't be read"),
+        ('{"cluster": {"worker": ["a:1"]}}', r"KeyError: 'task'"),
+        (tf_config({"worker": ["a:one", "b:2"]}), "can't be read"),
+        (tf_config({"worker": ["a:1", "a:1"]}), "addresses of their own"),
+        (tf_config({"worker": ["a:1", "b:70000"]}), "addresses of their own"),
+        (tf_config({"worker": TWO}, index=2), "no worker 2"),
+        (tf_config({"worker": TWO}, "chief"), "no chief 0"),
+        (tf_config({"worker": TWO, "ps": ["c:3"]}), "jobs are worker, ps"),
+    ],
+)
+def test_a_malformed_tf_config(config, message, monkeypatch):
+    monkeypatch.setenv("TF_CONFIG", config)
+    with pytest.raises(UserError, match=f"TF_CONFIG: .*{message}.*expected e.g.*got") as error:
+        cluster.from_environment()
+    assert "\n" not in str(error.value)
+
+
+def test_slurm(monkeypatch):
+    """With the environment that srun gives to each of three tasks on two hosts."""
+    step = {"NUM_TASKS": "3", "NODELIST": "n[07-08]", "TASKS_PER_NODE": "2,1"}
+    for name, value in step.items():
+        monkeypatch.setenv(f"SLURM_STEP_{name}", value)
+    monkeypatch.setenv("SLURM_JOB_ID", "20005")
+    monkeypatch.setenv("SLURM_PROCID", "2")
+    assert not cluster.is_chief()
+    assert cluster.from_environment() == Cluster(["n07:12005", "n07:12006", "n08:12005"], 2)
+    monkeypatch.setenv("SLURM_PROCID", "0")
+    assert cluster.is_chief()
+
+
+def test_alone():
+    assert cluster.from_environment() is None
+    assert cluster.is_chief()
+
+
+def test_waiting_for_all():
+    addresses = free_addresses(3)
+    all_there = threading.Barrier(3)
+
+    def worker(index):
+        cluster.wait_for_all(Cluster(addresses, index), 30)
+        # From here on TensorFlow answers on the port, for those that have not seen it yet.
+        with socket.create_server(("127.0.0.1", int(addresses[index].split(":")[1]))):
+            all_there.wait(30)
+
+    threads = [threading.Thread(target=worker, args=[index]) for index in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not all_there.broken
+
+
+def test_a_worker_that_never_comes_is_named():
+    addresses = free_addresses(3)
+    with (
+        socket.create_server(("127.0.0.1", int(addresses[1].split(":")[1]))),
+        pytest.raises(UserError, match=f"workers: {addresses[2]} did not come within 1 s"),
+    ):
+        cluster.wait_for_all(Cluster(addresses, 0), 1)
+
+
+def test_a_port_that_is_taken():
+    (address,) = free_addresses(1)
+    with (
+        socket.create_server(("127.0.0.1", int(address.split(":")[1]))),
+        pytest.raises(UserError, match=f"worker 0 can't listen on {address}"),
+    ):
+        cluster.wait_for_all(Cluster([address, "127.0.0.1:1"], 0), 1)
+
+
+@pytest.mark.slow
+def test_a_worker_is_killed_and_all_start_again(tmp_path):
+    """The recipe on two workers, of which one is killed; both go on to where one process comes."""
+    out = tmp_path / "run"
+    recipe = ["recipes.vae_mnist", "--dataset=mnist-5000", "--epochs=30", "--batch_size=100", "--iw_samples=2"]
+    recipe += ["--encoder=dense", "--decoder=dense", "--latent_dim=4", "--quality_images=50", "--precision=float32"]
+
+    def start(*flags):
+        return start_workers(2, ["-m", *recipe, f"--out_dir={out}", *flags])
+
+    def ends(processes):
+        return [process.communicate(timeout=300) for process in processes]
+
+    processes = start()
+    while processes[0].poll() is None and not (out / "checkpoints" / "epoch_000002.keras").exists():
+        pass
+    processes[1].kill()
+    (_, error), _ = ends(processes)
+    assert processes[0].returncode == 1
+    assert "workers: worker 1 (127.0.0.1:" in error.splitlines()[-1]
+    assert "start all workers again with --resume" in error.splitlines()[-1]
+    processes = start("--resume")
+    (said, error), (said_other, _) = ends(processes)
+    assert [process.returncode for process in processes] == [0, 0], error
+    assert "Going on after epoch" in said_other
+    assert "Made in" in said
+    assert "Made in" not in said_other
+    assert run_python("-m", *recipe, f"--out_dir={tmp_path / 'alone'}").returncode == 0
+    together, alone = (json.loads((path / "metrics.json").read_text()) for path in (out, tmp_path / "alone"))
+    assert together["elbo"] == pytest.approx(alone["elbo"], abs=0.5)  # rounding grows over 1,350 steps of Adam
+    assert together["protocol"]["steps"] == alone["protocol"]["steps"]
