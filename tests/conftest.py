@@ -1,5 +1,6 @@
 """Real digits, a tiny VAE made of the real classes, and a stranger's Python."""
 
+import contextlib
 import json
 import os
 import socket
@@ -95,6 +96,13 @@ def start_workers(count, arguments):
         options = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
         processes.append(subprocess.Popen(command, cwd=ROOT, env=environment, **options))
     return processes
+
+
+def wait_for(process, path):
+    """Returns when a file is there, or the process that is to make it has ended."""
+    while process.poll() is None and not path.exists():
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.05)
 
 
 def run_python(*arguments, **options):

@@ -45,8 +45,9 @@ def naming_lost_workers():
         yield
     except tf.errors.OpError as error:
         workers = cluster.from_environment()
-        gone = {int(index) for index in re.findall(r"/task:(\d+)", error.message)}
-        if workers is None or not gone:
+        named = {int(index) for index in re.findall(r"/task:(\d+)", error.message)}
+        gone = named - {workers.index} if workers else None  # its own devices are in the message, too
+        if not gone:
             raise
         names = ", ".join(f"worker {index} ({workers.workers[index]})" for index in sorted(gone))
         raise UserError(

@@ -90,9 +90,10 @@ def train(model, images, binarization, run, draw=None, labels=None, callbacks=()
         _forget_after(run, first_epoch)
     first_step = first_epoch * epoch_steps
     batches = data.training_batches(images, FLAGS.batch_size, FLAGS.seed, binarization, first_step, labels)
+    progress = _Progress(epoch_steps, epochs, FLAGS.batch_size)
     written = [
         *callbacks,
-        _Progress(epoch_steps, epochs, FLAGS.batch_size),
+        progress,
         keras.callbacks.CSVLogger(str(run.path / "history.csv"), append=first_epoch > 0),
         keras.callbacks.TensorBoard(str(run.path / "logs"), write_graph=False),
         _AfterEpoch(run, draw),
@@ -109,6 +110,8 @@ def train(model, images, binarization, run, draw=None, labels=None, callbacks=()
         )
     except tf.errors.DataLossError as error:
         raise data.damaged(images.name) from error
+    finally:
+        progress.close()
     return model
 
 
@@ -176,10 +179,10 @@ class _Progress(keras.callbacks.Callback):
     def __init__(self, steps_per_epoch, epochs, batch_size):
         super().__init__()
         self.steps_per_epoch, self.epochs, self.batch_size = steps_per_epoch, epochs, batch_size
+        self.bar = None
 
     def on_train_begin(self, logs=None):
         print("Compiling the training step (some seconds) ...", flush=True)
-        self.bar = None
 
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch, self.done = epoch, 0
@@ -195,7 +198,8 @@ class _Progress(keras.callbacks.Callback):
         means = " ".join(f"{name} {float(value):.2f}" for name, value in logs.items() if name != "loss")
         self.bar.set_description_str(f"epoch {self.epoch + 1}/{self.epochs} {means}", refresh=False)
 
-    def on_train_end(self, logs=None):
+    def close(self):
+        """Leaves the bar as it is, so that what is said next has a line of its own, an error too."""
         if self.bar is not None:
             self.bar.close()
 

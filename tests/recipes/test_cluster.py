@@ -5,7 +5,7 @@ import socket
 import threading
 
 import pytest
-from conftest import free_addresses, run_python, start_workers
+from conftest import free_addresses, run_python, start_workers, wait_for
 
 from recipes.harness import cluster
 from recipes.harness.cluster import Cluster
@@ -119,7 +119,7 @@ def test_a_port_that_is_taken():
 def test_a_worker_is_killed_and_all_start_again(tmp_path):
     """The recipe on two workers, of which one is killed; both go on to where one process comes."""
     out = tmp_path / "run"
-    recipe = ["recipes.vae_mnist", "--dataset=mnist-5000", "--epochs=30", "--batch_size=100", "--iw_samples=2"]
+    recipe = ["recipes.vae_mnist", "--dataset=mnist-5000", "--epochs=6", "--batch_size=100", "--iw_samples=2"]
     recipe += ["--encoder=dense", "--decoder=dense", "--latent_dim=4", "--quality_images=50", "--precision=float32"]
 
     def start(*flags):
@@ -129,8 +129,7 @@ def test_a_worker_is_killed_and_all_start_again(tmp_path):
         return [process.communicate(timeout=300) for process in processes]
 
     processes = start()
-    while processes[0].poll() is None and not (out / "checkpoints" / "epoch_000002.keras").exists():
-        pass
+    wait_for(processes[0], out / "checkpoints" / "epoch_000002.keras")
     processes[1].kill()
     (_, error), _ = ends(processes)
     assert processes[0].returncode == 1
@@ -144,5 +143,5 @@ def test_a_worker_is_killed_and_all_start_again(tmp_path):
     assert "Made in" not in said_other
     assert run_python("-m", *recipe, f"--out_dir={tmp_path / 'alone'}").returncode == 0
     together, alone = (json.loads((path / "metrics.json").read_text()) for path in (out, tmp_path / "alone"))
-    assert together["elbo"] == pytest.approx(alone["elbo"], abs=0.5)  # rounding grows over 1,350 steps of Adam
+    assert together["elbo"] == pytest.approx(alone["elbo"], abs=0.5)  # rounding grows over 270 steps of Adam
     assert together["protocol"]["steps"] == alone["protocol"]["steps"]
