@@ -28,15 +28,10 @@ of a measurement is the loss of its last epoch: -ELBO in nats an image, for dcga
 that all sides learn, and the same; the number is no result.
 """
 
-import importlib.util
-import os
-import sys
-from pathlib import Path
-
 import absl.app
 from absl import flags
 
-from benchmarks import measurement, report, workload
+from benchmarks import session, workload
 from benchmarks.measurement import Comparison, Side
 
 PACKAGES = ("numpy", "tensorflow", "keras", "torch", "pythae")
@@ -80,34 +75,9 @@ def comparisons():
 def main(argv):
     if len(argv) > 1:
         raise absl.app.UsageError(f"expected flags only, got {argv[1]!r}")
-    if not all(importlib.util.find_spec(package) for package in ("torch", "pythae")):
-        sys.exit('training: nothing to compare with; install it with: pip install ".[benchmarks]"')
-    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # all sides on the CPU
-    os.environ["TQDM_DISABLE"] = "1"  # pythae's trainer has no switch for its progress bar, which would cost it time
-    compared = comparisons()
-    machine = measurement.machine(PACKAGES)
-    hardware = f"{machine['cpu']}, {machine['cores']} cores"
-    to_do = FLAGS.rounds * sum(len(comparison.sides) for comparison in compared)
-    out_dir = Path(FLAGS.out_dir)
-    log_path = out_dir / "workers.log"
-    try:
-        out_dir.mkdir(parents=True, exist_ok=True)
-        log_path.write_text("", encoding="utf-8")
-        if (machine["load"] or 0) > machine["cores"] / 2:
-            print(f"NOTE: the machine is busy (load {machine['load']:.1f}). That slows PyTorch's side down most.")
-        print(f"{hardware}. {to_do} measurements to do; one may take a minute.", flush=True)
-        measurement.measure_all(compared, FLAGS.rounds, log_path)
-        images = {load.name: load.image_count for load in workload.WORKLOADS}
-        protocol = {"machine": machine, "timed_epochs": FLAGS.epochs, "images_of_an_epoch": images}
-        names = report.save(out_dir, "training", compared, protocol, hardware)
-    except measurement.WorkerError as error:
-        sys.exit(f"training: {error}")
-    except OSError as error:
-        sys.exit(f"training: can't write to {FLAGS.out_dir}: {error.strerror}.")
-    except KeyboardInterrupt:
-        print("\nStopped; no results were written.", file=sys.stderr)
-        sys.exit(130)
-    print(f"\n{report.table(compared)}\n\nAlso in {out_dir}: {', '.join(names)}.")
+    images = {load.name: load.image_count for load in workload.WORKLOADS}
+    protocol = {"timed_epochs": FLAGS.epochs, "images_of_an_epoch": images}
+    session.run("training", comparisons(), FLAGS.rounds, FLAGS.out_dir, PACKAGES, protocol)
 
 
 if __name__ == "__main__":

@@ -87,9 +87,9 @@ def _compiled_estimator(vae, samples, chunk):
             terms = vae.log_densities(images, noise)
             ratio = terms.posterior - terms.prior
             here = tf.reduce_logsumexp(terms.likelihood - ratio, axis=0)
-            log_total = tfp.math.log_add_exp(log_total, here)
-            likelihood += tf.reduce_sum(terms.likelihood, axis=0)
-            log_ratio += tf.reduce_sum(ratio, axis=0)
+            log_total = tf.ensure_shape(tfp.math.log_add_exp(log_total, here), [count])
+            likelihood += tf.ensure_shape(tf.reduce_sum(terms.likelihood, axis=0), [count])
+            log_ratio += tf.ensure_shape(tf.reduce_sum(ratio, axis=0), [count])
         k = tf.cast(samples, tf.float32)
         scores = tf.stack([log_total - tf.math.log(k), likelihood / k, log_ratio / k], axis=1)
         return tf.concat([scores, vae.posterior(images).mean()], axis=1)

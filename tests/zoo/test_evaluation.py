@@ -46,6 +46,12 @@ def test_chunks_do_not_change_the_estimate(trained, digits, monkeypatch):
     assert parts.images == 30
 
 
+def test_one_image(vae, digits):
+    estimate = zoo.estimate_likelihood(vae, digits[:1], samples=3)
+    assert estimate.images == 1
+    assert np.isnan(estimate.standard_error)
+
+
 def test_active_units_counts_the_latents_that_move(trained, digits):
     assert zoo.estimate_likelihood(trained, digits, samples=1).active_units > 0
     still = np.repeat(digits[:1], 10, axis=0)

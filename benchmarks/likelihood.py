@@ -1,0 +1,52 @@
+"""How fast the likelihood of held-out images is estimated here and by pythae, side by side on this machine's CPU.
+
+    pip install ".[benchmarks]"
+    python -m benchmarks.likelihood
+
+Both estimate the importance-weighted bound of the dense and the convolutional VAE of `benchmarks.training`, with the
+weights they begin with, for binary digits with k = 1000 latents each, in float32; ours by `zoo.estimate_likelihood`,
+pythae by `VAE.get_nll` with its default batches of 100 latents. Speed is in images/s; ours has --images of them to do,
+pythae, which goes through them one by one, a fiftieth. Each measurement is a process of its own, and the sides take
+turns, see benchmarks/measurement.py.
+
+Makes in --out_dir: likelihood.json, likelihood.png, and workers.log with all that the frameworks had to say. The
+`outcome` of a measurement is the estimate in nats, about 28 * 28 log 2 = 543 where all pixels are as good as guessed.
+"""
+
+import absl.app
+from absl import flags
+
+from benchmarks import session
+from benchmarks.measurement import Comparison, Side
+
+PACKAGES = ("numpy", "tensorflow", "keras", "torch", "pythae")
+FEWER = 50  # images for ours for each one of pythae's
+
+FLAGS = flags.FLAGS
+flags.DEFINE_integer("rounds", 3, "How often to measure each side; another one begins each time.", lower_bound=1)
+flags.DEFINE_integer("images", 1000, "Images that ours estimates; pythae does a fiftieth.", lower_bound=FEWER)
+flags.DEFINE_integer("samples", 1000, "k, latents of an image; pythae wants a multiple of 100.", lower_bound=100)
+flags.DEFINE_string("out_dir", "runs/benchmark_likelihood", "Where the results go; replaces those of an earlier run.")
+flags.register_validator("samples", lambda k: k % 100 == 0, message="expected a multiple of 100")
+
+
+def comparisons():
+    """The `Comparison`s, one for each model."""
+    images = {"ours": FLAGS.images, "pythae": FLAGS.images // FEWER}
+    programs = {"ours": "benchmarks.likelihood_ours", "pythae": "benchmarks.likelihood_pythae"}
+    found = []
+    for model in ("dense_vae", "conv_vae"):
+        commands = {side: ["-m", program, model, images[side], FLAGS.samples] for side, program in programs.items()}
+        sides = [Side(side, list(map(str, command))) for side, command in commands.items()]
+        found.append(Comparison(model, f"k {FLAGS.samples}", sides))
+    return found
+
+
+def main(argv):
+    if len(argv) > 1:
+        raise absl.app.UsageError(f"expected flags only, got {argv[1]!r}")
+    session.run("likelihood", comparisons(), FLAGS.rounds, FLAGS.out_dir, PACKAGES, {"images": FLAGS.images})
+
+
+if __name__ == "__main__":
+    absl.app.run(main)

@@ -1,0 +1,20 @@
+"""The zoo's side of `benchmarks.likelihood`; compiling is part of its time.
+
+python -m benchmarks.likelihood_ours dense_vae 1000 1000
+"""
+
+import keras
+import numpy as np
+
+import zoo
+from benchmarks import likelihood_calls, ours
+
+
+def make_estimate(model):
+    vae = {"dense_vae": ours.dense_vae, "conv_vae": lambda: ours.conv_vae("float32")}[model]()
+    return lambda images, samples: zoo.estimate_likelihood(vae, images.astype(np.float32) / 255, samples).nll
+
+
+if __name__ == "__main__":
+    keras.utils.set_random_seed(0)
+    likelihood_calls.run(make_estimate)

@@ -1,0 +1,60 @@
+"""How fast a decoder draws digits in four runtimes, side by side on this machine's CPU, in images/s.
+
+    pip install ".[benchmarks]"
+    python -m benchmarks.sampling
+
+The decoders of the two VAEs of `benchmarks.training`, with 20 latents and the weights they begin with, draw 64 digits
+in one call, and one digit, again and again:
+
+    tflite        the signature `sample` of an exported model: from a seed, the random numbers in it
+    tflite bare   its signature `decode`: latents that are there already
+    onnxruntime   the same layers as PyTorch exports them; latents from NumPy
+    torch         the same in PyTorch, eager, in inference mode; latents from torch.randn
+
+Each runtime has as many threads as there are cores. Each measurement is a process of its own, and the sides take turns,
+see benchmarks/measurement.py. For one digit, 1000 over the images/s is the latency in ms.
+
+Makes in --out_dir: sampling.json, sampling.png, and workers.log with all that the frameworks had to say. The `outcome`
+of a measurement is the mean of the pixels: about a half, as the decoders are not trained.
+"""
+
+import absl.app
+from absl import flags
+
+from benchmarks import session
+from benchmarks.measurement import Comparison, Side
+
+PACKAGES = ("numpy", "tensorflow", "ai_edge_litert", "onnxruntime", "torch")
+PROGRAMS = {
+    "tflite": ["benchmarks.sampling_tflite", "sample"],
+    "tflite bare": ["benchmarks.sampling_tflite", "decode"],
+    "onnxruntime": ["benchmarks.sampling_torch", "onnxruntime"],
+    "torch": ["benchmarks.sampling_torch", "eager"],
+}
+COUNTS = (64, 1)
+
+FLAGS = flags.FLAGS
+flags.DEFINE_integer("rounds", 3, "How often to measure each side; another one begins each time.", lower_bound=1)
+flags.DEFINE_integer("calls", 2000, "Timed calls of a measurement, after a tenth as many to warm up.", lower_bound=10)
+flags.DEFINE_string("out_dir", "runs/benchmark_sampling", "Where the results go; replaces those of an earlier run.")
+
+
+def comparisons():
+    """The `Comparison`s: each decoder, each number of digits."""
+    found = []
+    for decoder in ("dense", "conv"):
+        for count in COUNTS:
+            arguments = [decoder, str(count), str(FLAGS.calls)]
+            sides = [Side(name, ["-m", *program, *arguments]) for name, program in PROGRAMS.items()]
+            found.append(Comparison(decoder, f"{count} at once", sides))
+    return found
+
+
+def main(argv):
+    if len(argv) > 1:
+        raise absl.app.UsageError(f"expected flags only, got {argv[1]!r}")
+    session.run("sampling", comparisons(), FLAGS.rounds, FLAGS.out_dir, PACKAGES, {"timed_calls": FLAGS.calls})
+
+
+if __name__ == "__main__":
+    absl.app.run(main)

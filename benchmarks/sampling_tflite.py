@@ -1,0 +1,41 @@
+"""The zoo's sides of `benchmarks.sampling`: an exported VAE in LiteRT.
+
+python -m benchmarks.sampling_tflite sample conv 64 1000
+"""
+
+import tempfile
+from pathlib import Path
+
+import keras
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+from benchmarks import ours, sampling_calls, workload
+from export.saved_model import write_saved_model
+from export.tflite import write_tflite
+
+
+def make_draw(way, decoder, count):
+    """A function that draws `count` digits from its number, by the signature `sample` or `decode`."""
+    model = {"dense": ours.dense_vae, "conv": lambda: ours.conv_vae("float32")}[decoder]()
+    with tempfile.TemporaryDirectory() as folder:
+        write_saved_model(model, Path(folder, "saved_model"))
+        write_tflite(Path(folder, "saved_model"), Path(folder, "model.tflite"), ["sample", "decode"])
+        content = Path(folder, "model.tflite").read_bytes()
+    interpreter = Interpreter(model_content=content, num_threads=sampling_calls.THREADS)
+    run = interpreter.get_signature_runner(way)
+    index, one = np.arange(count, dtype=np.int32), np.float32(1)
+    latents = np.random.default_rng(0).standard_normal([count, workload.VAE_LATENT_DIM], np.float32)
+
+    def sample(number):
+        return run(seed=np.array([0, number], np.int32), index=index, temperature=one)["images"]
+
+    def decode(number):
+        return run(latents=latents)["images"]
+
+    return {"sample": sample, "decode": decode}[way]
+
+
+if __name__ == "__main__":
+    keras.utils.set_random_seed(0)
+    sampling_calls.run(make_draw, ["sample", "decode"])

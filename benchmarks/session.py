@@ -1,0 +1,46 @@
+"""What every benchmark does with its comparisons: measure, save, print."""
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+from benchmarks import measurement, report
+
+
+def run(name, compared, rounds, out_dir, packages, protocol):
+    """Measures, and writes `name`.json, `name`.png and workers.log; ends the process with one line if that fails.
+
+    Args:
+        name: of the benchmark.
+        compared: `measurement.Comparison`s.
+        rounds: how often to measure each side.
+        out_dir: where to; made if missing.
+        packages: what is compared; their versions are noted.
+        protocol: what else is noted beside the results, e.g. the amount of work.
+    """
+    if missing := [package for package in packages if not importlib.util.find_spec(package)]:
+        sys.exit(f'{name}: {", ".join(missing)} missing; install it with: pip install ".[benchmarks]"')
+    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # all sides on the CPU
+    os.environ["TQDM_DISABLE"] = "1"  # pythae's trainer has no switch for its progress bar, which would cost it time
+    machine = measurement.machine(packages)
+    hardware = f"{machine['cpu']}, {machine['cores']} cores"
+    to_do = rounds * sum(len(comparison.sides) for comparison in compared)
+    out_dir = Path(out_dir)
+    log_path = out_dir / "workers.log"
+    try:
+        out_dir.mkdir(parents=True, exist_ok=True)
+        log_path.write_text("", encoding="utf-8")
+        if (machine["load"] or 0) > machine["cores"] / 2:
+            print(f"NOTE: the machine is busy (load {machine['load']:.1f}). That slows PyTorch's side down most.")
+        print(f"{hardware}. {to_do} measurements to do; one may take a minute.", flush=True)
+        measurement.measure_all(compared, rounds, log_path)
+        names = report.save(out_dir, name, compared, {"machine": machine, **protocol}, hardware)
+    except measurement.WorkerError as error:
+        sys.exit(f"{name}: {error}")
+    except OSError as error:
+        sys.exit(f"{name}: can't write to {out_dir}: {error.strerror}.")
+    except KeyboardInterrupt:
+        print("\nStopped; no results were written.", file=sys.stderr)
+        sys.exit(130)
+    print(f"\n{report.table(compared)}\n\nAlso in {out_dir}: {', '.join(names)}.")
