@@ -53,12 +53,13 @@ def _main(start, argv):
     except OSError as error:
         # HDF5, which .keras files hold, gives the reason in the message only.
         full = error.errno in (errno.ENOSPC, errno.EDQUOT) or "No space left" in str(error)
-        if not full and error.errno not in (errno.EROFS, errno.EACCES):
+        if "out_dir" not in FLAGS or (not full and error.errno not in (errno.EROFS, errno.EACCES)):
             raise
         reason = "the disk is full" if full else error.strerror
         sys.exit(f"{recipe_name()}: can't write to {FLAGS.out_dir}: {reason}.")
     except KeyboardInterrupt:
-        print(f"\nStopped. Go on from the last finished epoch with:\n    {resume_command()}", file=sys.stderr)
+        again = f" Go on from the last finished epoch with:\n    {resume_command()}" if "out_dir" in FLAGS else ""
+        print(f"\nStopped.{again}", file=sys.stderr)
         sys.exit(130)
 
 

@@ -11,6 +11,7 @@ import socket
 import time
 from typing import NamedTuple
 
+from export.startup import start_tensorflow
 from recipes.harness.errors import UserError
 
 SLURM_PORTS = 12_000, 20_000  # the first and how many: jobs that share a host get different ones
@@ -40,8 +41,6 @@ def from_environment():
 
 def is_chief():
     """Whether this process writes: it is the first one of its cluster, or alone."""
-    if "TF_CONFIG" not in os.environ:
-        return os.environ.get("SLURM_PROCID", "0") == "0"  # from Slurm's list TensorFlow makes the cluster
     cluster = from_environment()
     return cluster is None or cluster.index == 0
 
@@ -109,15 +108,16 @@ def _from_tf_config(text):
 
 
 def _from_slurm():
+    start_tensorflow()
     import tensorflow as tf
 
     first, count = SLURM_PORTS
-    tasks = int(os.environ["SLURM_STEP_NUM_TASKS"])
+    port = first + int(os.environ.get("SLURM_JOB_ID", 0)) % count
     # Slurm gives each task its GPUs; the resolver, which could do that as well, wants to be told of some.
     resolver = tf.distribute.cluster_resolver.SlurmClusterResolver(
-        port_base=first + int(os.environ.get("SLURM_JOB_ID", 0)) % count,
-        gpus_per_node=tasks,
-        gpus_per_task=1,
-        auto_set_gpu=False,
+        port_base=port, gpus_per_node=int(os.environ["SLURM_STEP_NUM_TASKS"]), gpus_per_task=1, auto_set_gpu=False
     )
-    return Cluster(resolver.cluster_spec().as_dict()["worker"], int(os.environ["SLURM_PROCID"]))
+    workers = resolver.cluster_spec().as_dict()["worker"]
+    # The resolver sorts the hosts by name, Slurm numbers its tasks in another order.
+    mine = f"{os.environ['SLURMD_NODENAME']}:{port + int(os.environ['SLURM_LOCALID'])}"
+    return Cluster(workers, workers.index(mine))

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import re
+import zlib
 
 import tensorflow as tf
 from absl import flags
@@ -44,8 +45,8 @@ def naming_lost_workers():
     try:
         yield
     except tf.errors.OpError as error:
-        workers = cluster.from_environment()
-        named = {int(index) for index in re.findall(r"/task:(\d+)", error.message)}
+        workers = cluster.from_environment() if FLAGS.strategy in ("auto", "multi_worker") else None
+        named = {int(index) for index in re.findall(r"/job:worker\S*/task:(\d+)", error.message)}
         gone = named - {workers.index} if workers else None  # its own devices are in the message, too
         if not gone:
             raise
@@ -58,8 +59,31 @@ def naming_lost_workers():
 
 def meet(strategy):
     """Returns when every worker of a strategy has called it; at once where there are no several workers."""
-    if isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
-        strategy.gather(tf.zeros([1]), axis=0)
+    _tell(strategy, 0)
+
+
+def agree(strategy, work):
+    """Checks that all workers of a strategy are about to do the same.
+
+    Args:
+        work: what that is; anything with a `repr`.
+
+    Raises:
+        UserError: it is not the same for all.
+    """
+    if len(set(_tell(strategy, zlib.crc32(repr(work).encode())))) > 1:
+        raise UserError(
+            f"workers: expected the same command, data and --out_dir on all of them; this one has {work}. Look at what "
+            "the others say."
+        )
+
+
+def _tell(strategy, number):
+    """What each worker tells the others, all of them at once: a list of numbers, each less than 2^32."""
+    if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
+        return [number]
+    halves = tf.constant([[number >> 16, number & 0xFFFF]])
+    return [tuple(pair) for pair in strategy.gather(halves, axis=0).numpy()]
 
 
 def _mirrored():
@@ -87,7 +111,11 @@ def _multi_worker():
         return None
     cluster.wait_for_all(workers, FLAGS.worker_timeout)
     spec = tf.train.ClusterSpec({"worker": workers.workers})
-    resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(spec, "", "worker", workers.index, rpc_layer="grpc")
+    # The physical ones: to list the logical ones would start TensorFlow before it knows of the others.
+    gpus = {"GPU": len(tf.config.list_physical_devices("GPU"))}
+    resolver = tf.distribute.cluster_resolver.SimpleClusterResolver(
+        spec, task_type="worker", task_id=workers.index, num_accelerators=gpus, rpc_layer="grpc"
+    )
     return tf.distribute.MultiWorkerMirroredStrategy(resolver)
 
 
@@ -98,4 +126,4 @@ def _tpu():
     try:
         return tf.distribute.TPUStrategy(tf.distribute.cluster_resolver.TPUClusterResolver.connect(name))
     except (ValueError, tf.errors.OpError) as error:
-        raise UserError(f"strategy: tpu expected a TPU; found none ({str(error).splitlines()[0]}).") from error
+        raise UserError(f"strategy: tpu expected a TPU; found none ({str(error).partition(chr(10))[0]}).") from error

@@ -34,7 +34,7 @@ def train_and_report(build_model, run, conditional=False):
         )
     shown = labels.train if conditional else None
     callbacks = [gan_callbacks.StopWhenWon()]
-    if extractor:
+    if extractor and run.writes:
         callbacks.append(gan_callbacks.MeasureSamples(extractor, images, shown, run))
     gan = training.train(gan, images, "none", run, gan_report.draw, shown, callbacks)
     if run.writes:

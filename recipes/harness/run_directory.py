@@ -83,6 +83,17 @@ class RunDirectory:
         self.path.mkdir(parents=True, exist_ok=True)
         self.write_json(SETTINGS, self.settings)
 
+    def check_shared(self):
+        """For a worker that does not write, after the one that does has called `begin`.
+
+        Raises:
+            UserError: the directory is not the one that the other writes to.
+        """
+        if not self.writes and not (self.path / SETTINGS).is_file():
+            raise UserError(
+                f"out_dir: expected a folder that all workers share; worker 0 has written nothing to {self.path}."
+            )
+
     @classmethod
     def from_flags(cls):
         """Opens --out_dir; with --resume, flags that were not given take the values that the run started with."""

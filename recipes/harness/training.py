@@ -11,7 +11,7 @@ from absl import flags
 from tqdm import tqdm
 
 import zoo
-from recipes.harness import data, pictures
+from recipes.harness import data, distribution, pictures
 from recipes.harness.errors import UserError
 
 FLAGS = flags.FLAGS
@@ -80,8 +80,10 @@ def train(model, images, binarization, run, draw=None, labels=None, callbacks=()
     run.begin()
     if run.checkpoints:
         with model.distribute_strategy.scope():
-            model = _restored(run.checkpoints, type(model))
+            model = _restored(run.checkpoints, model)
     done = int(model.optimizer.iterations.numpy())
+    distribution.agree(model.distribute_strategy, (run.settings, images.name, images.train_size, f"{done} steps done"))
+    run.check_shared()
     first_epoch = done // epoch_steps
     if done + model.steps_per_execution > steps:
         return model
@@ -92,7 +94,6 @@ def train(model, images, binarization, run, draw=None, labels=None, callbacks=()
     batches = data.training_batches(images, FLAGS.batch_size, FLAGS.seed, binarization, first_step, labels)
     progress = _Progress(epoch_steps, epochs, FLAGS.batch_size)
     written = [
-        *callbacks,
         progress,
         keras.callbacks.CSVLogger(str(run.path / "history.csv"), append=first_epoch > 0),
         keras.callbacks.TensorBoard(str(run.path / "logs"), write_graph=False),
@@ -106,7 +107,7 @@ def train(model, images, binarization, run, draw=None, labels=None, callbacks=()
             steps_per_epoch=epoch_steps,
             shuffle=False,  # the data set does
             verbose=0,
-            callbacks=[_StopOnNaN(), _StopAfter(steps), Clock(), *(written if run.writes else [])],
+            callbacks=[_StopOnNaN(), _StopAfter(steps), Clock(), *callbacks, *(written if run.writes else [])],
         )
     except tf.errors.DataLossError as error:
         raise data.damaged(images.name) from error
@@ -131,9 +132,9 @@ def _forget_after(run, epochs):
     if not run.writes or not path.exists():
         return
     with open(path, newline="", encoding="utf-8") as file:
-        header, *rows = csv.reader(file)
+        rows = list(csv.reader(file))
     with run.new_file(path.name) as new, open(new, "w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([header, *rows[:epochs]])
+        csv.writer(file).writerows(rows[: 1 + epochs])
 
 
 def protocol(model, images, run):
@@ -158,17 +159,20 @@ def protocol(model, images, run):
     }
 
 
-def _restored(checkpoints, kind):
-    """The model in the first of the checkpoints that is whole."""
+def _restored(checkpoints, like):
+    """The model in the first of the checkpoints that is whole, to be executed as a compiled model is."""
     for path in checkpoints:
         try:
             model = keras.models.load_model(path)
         except (ValueError, TypeError, KeyError, OSError, zipfile.BadZipFile) as error:
-            reason = str(error).strip().splitlines()[0]
+            reason = str(error).strip().partition("\n")[0]
             print(f"NOTE: {path} can't be loaded ({reason}); trying the checkpoint before it.", flush=True)
             continue
-        if type(model) is not kind:
-            raise UserError(f"resume: expected a checkpoint of a {kind.__name__}; {path} has a {type(model).__name__}.")
+        if type(model) is not type(like):
+            expected, got = type(like).__name__, type(model).__name__
+            raise UserError(f"resume: expected a checkpoint of a {expected}; {path} has a {got}.")
+        # What is fast, and works, depends on the strategy, which may be another one than before.
+        model.steps_per_execution, model.jit_compile = like.steps_per_execution, like.jit_compile
         return model
     raise UserError(f"resume: none of the checkpoints in {checkpoints[0].parent} can be loaded; give --overwrite.")
 

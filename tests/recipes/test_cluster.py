@@ -16,7 +16,7 @@ TWO = ["a:1", "b:2"]
 
 @pytest.fixture(autouse=True)
 def no_cluster(monkeypatch):
-    for name in ("TF_CONFIG", "SLURM_STEP_NUM_TASKS", "SLURM_PROCID"):
+    for name in ("TF_CONFIG", "SLURM_STEP_NUM_TASKS"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -62,16 +62,21 @@ def test_a_malformed_tf_config(config, message, monkeypatch):
 
 
 def test_slurm(monkeypatch):
-    """With the environment that srun gives to each of three tasks on two hosts."""
-    step = {"NUM_TASKS": "3", "NODELIST": "n[07-08]", "TASKS_PER_NODE": "2,1"}
+    """With the environment that srun gives to each of four tasks on three hosts."""
+    step = {"NUM_TASKS": "4", "NODELIST": "n[8-10]", "TASKS_PER_NODE": "2,1(x2)"}
     for name, value in step.items():
         monkeypatch.setenv(f"SLURM_STEP_{name}", value)
     monkeypatch.setenv("SLURM_JOB_ID", "20005")
-    monkeypatch.setenv("SLURM_PROCID", "2")
-    assert not cluster.is_chief()
-    assert cluster.from_environment() == Cluster(["n07:12005", "n07:12006", "n08:12005"], 2)
-    monkeypatch.setenv("SLURM_PROCID", "0")
-    assert cluster.is_chief()
+    found = []
+    for rank, (host, place) in enumerate([("n8", 0), ("n8", 1), ("n9", 0), ("n10", 0)]):
+        for name, value in {"SLURM_PROCID": rank, "SLURMD_NODENAME": host, "SLURM_LOCALID": place}.items():
+            monkeypatch.setenv(name, str(value))
+        workers, index = cluster.from_environment()
+        assert workers[index] == f"{host}:{12005 + place}"
+        assert cluster.is_chief() == (index == 0)
+        found.append((tuple(workers), index))
+    assert len({workers for workers, _ in found}) == 1  # all have the same list,
+    assert sorted(index for _, index in found) == [0, 1, 2, 3]  # and each its own place
 
 
 def test_alone():
@@ -81,20 +86,24 @@ def test_alone():
 
 def test_waiting_for_all():
     addresses = free_addresses(3)
-    all_there = threading.Barrier(3)
+    all_there, gone_on = threading.Barrier(3), []
 
     def worker(index):
         cluster.wait_for_all(Cluster(addresses, index), 30)
+        gone_on.append(index)
         # From here on TensorFlow answers on the port, for those that have not seen it yet.
         with socket.create_server(("127.0.0.1", int(addresses[index].split(":")[1]))):
             all_there.wait(30)
 
     threads = [threading.Thread(target=worker, args=[index]) for index in range(3)]
-    for thread in threads:
+    for thread in threads[:2]:
         thread.start()
+    threads[0].join(0.5)
+    assert gone_on == []
+    threads[2].start()
     for thread in threads:
         thread.join()
-    assert not all_there.broken
+    assert sorted(gone_on) == [0, 1, 2]
 
 
 def test_a_worker_that_never_comes_is_named():
@@ -116,7 +125,19 @@ def test_a_port_that_is_taken():
 
 
 @pytest.mark.slow
-def test_a_worker_is_killed_and_all_start_again(tmp_path):
+def test_workers_that_do_not_do_the_same_end(tmp_path):
+    recipe = ["-m", "recipes.vae_mnist", "--dataset=mnist-5000", "--steps=2", "--quality_images=50"]
+    processes = start_workers(2, [*recipe, "--seed=INDEX", f"--out_dir={tmp_path / 'run'}"])
+    errors = [process.communicate(timeout=300)[1] for process in processes]
+    assert all("workers: expected the same command" in error for error in errors)
+    processes = start_workers(2, [*recipe, f"--out_dir={tmp_path / 'INDEX'}"])
+    errors = [process.communicate(timeout=300)[1] for process in processes]
+    assert "out_dir: expected a folder that all workers share" in errors[1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("killed", [0, 1])
+def test_a_worker_is_killed_and_all_start_again(killed, tmp_path):
     """The recipe on two workers, of which one is killed; both go on to where one process comes."""
     out = tmp_path / "run"
     recipe = ["recipes.vae_mnist", "--dataset=mnist-5000", "--epochs=6", "--batch_size=100", "--iw_samples=2"]
@@ -130,10 +151,10 @@ def test_a_worker_is_killed_and_all_start_again(tmp_path):
 
     processes = start()
     wait_for(processes[0], out / "checkpoints" / "epoch_000002.keras")
-    processes[1].kill()
-    (_, error), _ = ends(processes)
-    assert processes[0].returncode == 1
-    assert "workers: worker 1 (127.0.0.1:" in error.splitlines()[-1]
+    processes[killed].kill()
+    _, error = ends(processes)[1 - killed]
+    assert processes[1 - killed].returncode == 1
+    assert f"workers: worker {killed} (127.0.0.1:" in error.splitlines()[-1]
     assert "start all workers again with --resume" in error.splitlines()[-1]
     processes = start("--resume")
     (said, error), (said_other, _) = ends(processes)

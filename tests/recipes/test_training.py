@@ -72,7 +72,7 @@ def test_replicas_that_the_flags_ask_for_learn_what_one_device_does(images, tmp_
 
     one = train("one", "one_device", 2)
     assert "replicas" not in capsys.readouterr().out
-    train("four", "mirrored", 1)
+    train("four", "one_device", 1)  # with several steps an execution, which replicas can't do
     four = train("four", "mirrored", 2)
     assert "Training on 4 replicas, 10 of each batch's images on each." in capsys.readouterr().out
     assert four.distribute_strategy.num_replicas_in_sync == 4

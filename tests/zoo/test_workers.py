@@ -40,6 +40,6 @@ def test_two_workers_learn_what_one_process_does(two_workers, make, place, digit
 
 
 def test_keras_still_needs_mending(two_workers):
-    """When this fails, Keras has mended its issue 20585: remove zoo/keras_issue_20585.py and this test."""
+    """When this fails, Keras has mended its issue 20585, or a part: look at zoo/keras_issue_20585.py."""
     for worker in two_workers:
         assert "reduction dimension" in worker[3]
