@@ -1,0 +1,73 @@
+"""One point of `benchmarks.scaling`, in a process of its own, on Linux: seconds, or MB, as the `outcome`.
+
+python -m benchmarks.scaling_parts step 128
+"""
+
+import os
+import resource
+import sys
+import time
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+import zoo
+from benchmarks import measurement, ours, workload
+from benchmarks.measurement import Measurement
+from recipes.harness import data, training
+
+BATCH = 128
+
+
+def step(batch_size):
+    """Seconds of a training step."""
+    images = workload.binary_digits(max(12_800, 10 * batch_size))
+    speed = ours.train_dense_vae(images, batch_size, epochs=2).images_per_second
+    return batch_size / speed
+
+
+def likelihood(images, samples):
+    """Largest memory, in MB, while the likelihood of so many images is estimated with so many latents each."""
+    zoo.estimate_likelihood(ours.dense_vae(), workload.binary_digits(images).astype(np.float32) / 255, samples)
+    return largest_memory()
+
+
+def epoch(images):
+    """Seconds of an epoch, after the one that compiles; images are read anew for each epoch, as large sets are."""
+    data.MEMORY_BYTES = 0
+    digits = tf.constant(workload.binary_digits(5000))
+    train = tf.data.Dataset.range(images).map(lambda i: digits[i % len(digits)])
+    image_set = data.ImageSet("digits", train, images, test=digits[:1].numpy())
+    batches = data.training_batches(image_set, BATCH, seed=0, binarization="none")
+    model, steps = ours.dense_vae(), images // BATCH
+    execution = training.execution_for(steps)
+    model.compile(keras.optimizers.Adam(1e-3), jit_compile=True, steps_per_execution=execution)
+    fit = {"steps_per_epoch": steps, "shuffle": False, "verbose": 0, "callbacks": [training.Clock()]}
+    return model.fit(batches, epochs=2, **fit).history["seconds"][1]
+
+
+def epoch_memory(images):
+    """Largest memory of `epoch`, in MB."""
+    epoch(images)
+    return largest_memory()
+
+
+def start():
+    """Seconds from the start of the process to the end of the first training steps."""
+    ours.train_dense_vae(workload.binary_digits(BATCH), BATCH, epochs=1)  # each of one step
+    with open("/proc/self/stat", encoding="utf-8") as file:
+        started = int(file.read().rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - started
+
+
+def largest_memory():
+    """Of this process so far, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+
+
+if __name__ == "__main__":
+    keras.utils.set_random_seed(0)
+    parts = {function.__name__: function for function in (step, likelihood, epoch, epoch_memory, start)}
+    part, *numbers = sys.argv[1:]
+    measurement.report(lambda: Measurement(0.0, parts[part](*map(int, numbers)), part))
