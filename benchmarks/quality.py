@@ -15,14 +15,13 @@ on with. It may take hours, during which the machine can do other things: no fig
 Makes in --out_dir, besides the runs and their logs: table.md, quality.json and quality.png.
 """
 
-import sys
 from pathlib import Path
 
 import absl.app
 from absl import flags
 from tqdm import tqdm
 
-from benchmarks import study
+from benchmarks import session, study
 
 LOSSES = ("minimax", "non_saturating", "least_squares", "wasserstein", "hinge", "relativistic")
 AUGMENTATIONS = ("none", "differentiable", "adaptive")
@@ -54,8 +53,7 @@ def main(argv):
         raise absl.app.UsageError(f"expected flags only, got {argv[1]!r}")
     compared = STUDIES[FLAGS.study]
     out_dir = Path(FLAGS.out_dir or f"runs/quality_{FLAGS.study}")
-    try:
-        out_dir.mkdir(parents=True, exist_ok=True)
+    with session.one_line_errors("quality", out_dir, "the same command goes on, with the runs that are finished"):
         runs = {name: [] for name in compared}
         # All things with one seed before the next seed: a study that is stopped early still compares.
         todo = [(name, seed) for seed in range(FLAGS.seeds) for name in compared]
@@ -64,11 +62,6 @@ def main(argv):
             runs[name].append(run)
             tqdm.write(f"{name}, seed {seed}: {run}")
             study.save(out_dir, runs)
-    except OSError as error:
-        sys.exit(f"quality: can't write to {out_dir}: {error.strerror}.")
-    except KeyboardInterrupt:
-        print("\nStopped. The same command goes on; finished runs are kept.", file=sys.stderr)
-        sys.exit(130)
     print(f"\n{study.table(runs)}\n\nAlso in {out_dir}: table.md, quality.json, quality.png, and the runs.")
 
 

@@ -13,7 +13,7 @@ def table(comparisons):
     rows = [head]
     for comparison in comparisons:
         for side in comparison.sides:
-            speed = f"{side.median():,.0f} ({min(side.speeds):,.0f}-{max(side.speeds):,.0f})"
+            speed = f"{_speed(side.median())} ({_speed(min(side.speeds))}-{_speed(max(side.speeds))})"
             ratio = ""
             if side in comparison.peers:
                 ratios = comparison.ratios(side)
@@ -21,6 +21,10 @@ def table(comparisons):
             rows.append([comparison.model, comparison.case, side.name, speed, ratio, side.setting])
     widths = [max(map(len, column)) for column in zip(*rows)]
     return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows)
+
+
+def _speed(images_per_second):
+    return f"{images_per_second:,.0f}" if images_per_second >= 100 else f"{images_per_second:.3g}"
 
 
 def as_json(comparisons):

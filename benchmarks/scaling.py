@@ -14,7 +14,6 @@ Each point is the median of --rounds processes of its own. Makes in --out_dir: s
 
 import json
 import statistics
-import sys
 import tempfile
 from pathlib import Path
 
@@ -23,7 +22,7 @@ from absl import flags
 from matplotlib import figure
 from tqdm import tqdm
 
-from benchmarks import measurement
+from benchmarks import measurement, session
 
 MNIST = 60_000
 SERIES = {  # panel: {line: (part of `benchmarks.scaling_parts`, [(x, its arguments)])}
@@ -80,17 +79,9 @@ def main(argv):
     if len(argv) > 1:
         raise absl.app.UsageError(f"expected flags only, got {argv[1]!r}")
     out_dir = Path(FLAGS.out_dir)
-    try:
-        out_dir.mkdir(parents=True, exist_ok=True)
+    with session.one_line_errors("scaling", out_dir):
         (out_dir / "workers.log").write_text("", encoding="utf-8")
         save(out_dir, measure(out_dir / "workers.log"))
-    except measurement.WorkerError as error:
-        sys.exit(f"scaling: {error}; see {out_dir / 'workers.log'}.")
-    except OSError as error:
-        sys.exit(f"scaling: can't write to {out_dir}: {error.strerror}.")
-    except KeyboardInterrupt:
-        print("\nStopped; no results were written.", file=sys.stderr)
-        sys.exit(130)
     print(f"\nMade in {out_dir}: scaling.json, scaling.png.")
 
 

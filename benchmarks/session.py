@@ -1,11 +1,27 @@
-"""What every benchmark does with its comparisons: measure, save, print."""
+"""What benchmarks do with their comparisons: measure, save, print; and how they end when that fails."""
 
+import contextlib
 import importlib.util
 import os
 import sys
 from pathlib import Path
 
 from benchmarks import measurement, report
+
+
+@contextlib.contextmanager
+def one_line_errors(name, out_dir, stopped="no results were written"):
+    """Makes `out_dir`; what fails in there, or Ctrl-C, ends the process with one line."""
+    try:
+        out_dir.mkdir(parents=True, exist_ok=True)
+        yield
+    except measurement.WorkerError as error:
+        sys.exit(f"{name}: {error}")
+    except OSError as error:
+        sys.exit(f"{name}: can't write to {out_dir}: {error.strerror}.")
+    except KeyboardInterrupt:
+        print(f"\nStopped; {stopped}.", file=sys.stderr)
+        sys.exit(130)
 
 
 def run(name, compared, rounds, out_dir, packages, protocol):
@@ -28,19 +44,11 @@ def run(name, compared, rounds, out_dir, packages, protocol):
     to_do = rounds * sum(len(comparison.sides) for comparison in compared)
     out_dir = Path(out_dir)
     log_path = out_dir / "workers.log"
-    try:
-        out_dir.mkdir(parents=True, exist_ok=True)
+    with one_line_errors(name, out_dir):
         log_path.write_text("", encoding="utf-8")
         if (machine["load"] or 0) > machine["cores"] / 2:
             print(f"NOTE: the machine is busy (load {machine['load']:.1f}). That slows PyTorch's side down most.")
         print(f"{hardware}. {to_do} measurements to do; one may take a minute.", flush=True)
         measurement.measure_all(compared, rounds, log_path)
         names = report.save(out_dir, name, compared, {"machine": machine, **protocol}, hardware)
-    except measurement.WorkerError as error:
-        sys.exit(f"{name}: {error}")
-    except OSError as error:
-        sys.exit(f"{name}: can't write to {out_dir}: {error.strerror}.")
-    except KeyboardInterrupt:
-        print("\nStopped; no results were written.", file=sys.stderr)
-        sys.exit(130)
     print(f"\n{report.table(compared)}\n\nAlso in {out_dir}: {', '.join(names)}.")
