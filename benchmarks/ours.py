@@ -44,53 +44,52 @@ def dcgan(policy, latent_dim=workload.GAN_LATENT_DIM, width=workload.GAN_WIDTH):
     )
 
 
+def vae_optimizers():
+    """That of a VAE."""
+    return [keras.optimizers.Adam(workload.VAE_LEARNING_RATE)]
+
+
 def gan_optimizers():
     """Generator's and discriminator's."""
     return [keras.optimizers.Adam(workload.GAN_LEARNING_RATE, workload.GAN_BETA_1) for _ in range(2)]
 
 
 def train_dense_vae(images, batch_size, epochs):
-    model = dense_vae()
-    optimizer = keras.optimizers.Adam(workload.VAE_LEARNING_RATE)
-    steps = training.execution_for(len(images) // batch_size)
-    model.compile(optimizer, jit_compile=True, steps_per_execution=steps)
-    return fit(model, images, batch_size, epochs, "loss", f"float32, XLA, {steps} steps a call")
+    return train(dense_vae(), vae_optimizers(), "float32", images, batch_size, epochs, "loss", xla=True)
 
 
 def train_conv_vae(images, batch_size, epochs):
     policy = zoo.fastest_policy()
-    model = conv_vae(policy)
-    optimizer = keras.optimizers.Adam(workload.VAE_LEARNING_RATE)
-    steps = training.execution_for(len(images) // batch_size)
-    model.compile(optimizer, steps_per_execution=steps)
-    return fit(model, images, batch_size, epochs, "loss", f"{policy}, {steps} steps a call")
+    return train(conv_vae(policy), vae_optimizers(), policy, images, batch_size, epochs, "loss")
 
 
 def train_dcgan(images, batch_size, epochs):
     policy = zoo.fastest_policy()
-    model = dcgan(policy)
-    steps = training.execution_for(len(images) // batch_size)
-    model.compile(*gan_optimizers(), steps_per_execution=steps)
-    return fit(model, images, batch_size, epochs, "discriminator_loss", f"{policy}, {steps} steps a call")
+    return train(dcgan(policy), gan_optimizers(), policy, images, batch_size, epochs, "discriminator_loss")
 
 
-def fit(model, images, batch_size, epochs, loss, setting):
-    """Trains a compiled model for a warm-up epoch, which compiles it, and `epochs` timed ones.
+def train(model, optimizers, policy, images, batch_size, epochs, loss, xla=False):
+    """Trains a model for a warm-up epoch, which compiles it, and `epochs` timed ones.
 
     Args:
+        optimizers: what its `compile` wants.
+        policy: its number format, to be told.
         images: uint8 [n, 28, 28, 1]; an incomplete last batch is left out and not counted.
         loss: name of the loss to report.
+        xla: whether XLA compiles the step.
 
     Returns:
         `Measurement`.
     """
-    train = tf.data.Dataset.from_tensor_slices(images)
-    image_set = data.ImageSet("digits", train, len(images), test=images[:1])
-    batches = data.training_batches(image_set, batch_size, seed=0, binarization="none")
     steps = len(images) // batch_size
+    execution = training.execution_for(steps)
+    model.compile(*optimizers, jit_compile=xla, steps_per_execution=execution)
+    image_set = data.ImageSet("digits", tf.data.Dataset.from_tensor_slices(images), len(images), test=images[:1])
+    batches = data.training_batches(image_set, batch_size, seed=0, binarization="none")
     history = model.fit(
         batches, epochs=1 + epochs, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[training.Clock()]
     ).history
+    setting = f"{policy}, {'XLA, ' if xla else ''}{execution} steps a call"
     return Measurement(epochs * steps * batch_size / sum(history["seconds"][1:]), history[loss][-1], setting)
 
 

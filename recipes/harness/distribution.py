@@ -79,7 +79,7 @@ def agree(strategy, work):
 
 
 def _tell(strategy, number):
-    """What each worker tells the others, all of them at once: a list of numbers, each less than 2^32."""
+    """What the workers tell each other, this one a number below 2^32: a list with an item of each."""
     if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
         return [number]
     halves = tf.constant([[number >> 16, number & 0xFFFF]])

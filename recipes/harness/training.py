@@ -68,9 +68,10 @@ def train(model, images, binarization, run, draw=None, labels=None, callbacks=()
     """Trains a compiled model to the end that the flags set, from the run's checkpoint if there is one.
 
     After each epoch it saves a checkpoint, logs for TensorBoard, and a picture of what `draw(model)` returns, if given:
-    images [n, h, w, c] from latents that stay the same. Before that come the `callbacks`, Keras's; what they add to the
-    logs of an epoch is in its history. With labels, int32 [train_size], the model is given pairs. A loss that is not a
-    number ends the run; the last good checkpoint stays. Of several workers only the first one writes any of that.
+    images [n, h, w, c] from latents that stay the same. Of several workers only the first one does. Before that come
+    the `callbacks`, Keras's, on every worker; what they add to the logs of an epoch is in its history. With labels,
+    int32 [train_size], the model is given pairs. A loss that is not a number ends the run; the last good checkpoint
+    stays.
 
     Returns:
         The trained model.
