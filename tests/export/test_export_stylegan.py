@@ -1,11 +1,13 @@
 import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 
 import zoo
 from export import export_model
 
 
+@pytest.mark.slow
 def test_style_class_and_noise_are_the_same_everywhere(tmp_path):
     keras.utils.set_random_seed(0)
     gan = zoo.GAN(

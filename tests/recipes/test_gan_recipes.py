@@ -89,6 +89,7 @@ def test_it_resumes_with_its_settings(finished):
     assert "--steps is 4 in the run" in again.stderr
 
 
+@pytest.mark.slow
 def test_an_artefact_can_be_measured_again_as_the_card_says(finished):
     out, _ = finished
     (command,) = re.findall(
@@ -102,6 +103,7 @@ def test_an_artefact_can_be_measured_again_as_the_card_says(finished):
     assert float(line.split()[1]) == pytest.approx(written, rel=1e-3)
 
 
+@pytest.mark.slow
 def test_colour_pictures_of_ones_own(pictures, tmp_path):
     out = tmp_path / "run"
     flags = (*QUICK, "--image_size=16", f"--image_dir={pictures}", f"--out_dir={out}")
@@ -134,6 +136,7 @@ def test_bad_input_gets_one_line_and_leaves_nothing(recipe, flags, message, pict
     assert not out.exists()
 
 
+@pytest.mark.slow
 def test_a_critic_that_learns_five_times_a_step(pictures, tmp_path):
     out = tmp_path / "run"
     flags = ("--steps=1", "--batch_size=20", "--width=4", f"--image_dir={pictures}", f"--out_dir={out}")

@@ -2,11 +2,13 @@
 
 import keras
 import numpy as np
+import pytest
 import tensorflow as tf
 from conftest import run_python
 from PIL import Image
 
 
+@pytest.mark.slow
 def test_two_steps(tmp_path):
     pictures, out = tmp_path / "pictures", tmp_path / "run"
     pictures.mkdir()
