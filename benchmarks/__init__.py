@@ -1,1 +1,1 @@
-"""Measurements of this project against others, side by side on one machine: `python -m benchmarks.<name> --help`."""
+"""Measurements of speed and quality, some beside other libraries: `python -m benchmarks.<name> --help`."""

@@ -1,6 +1,6 @@
 """How fast the likelihood of held-out images is estimated here and by pythae, side by side on this machine's CPU.
 
-    pip install ".[benchmarks]"
+    pip install --constraint constraints.txt ".[benchmarks]"
     python -m benchmarks.likelihood
 
 Both estimate the importance-weighted bound of the dense and the convolutional VAE of `benchmarks.training`, with the

@@ -3,8 +3,7 @@
     python -m benchmarks.ours dense_vae 128 4
 
 A step is a compiled graph, and TensorFlow does several of them without asking Python. The dense network is compiled by
-XLA, in float32; the convolutional ones run as their recipes have them, in the precision of `zoo.fastest_policy` and
-without XLA.
+XLA, in float32; the convolutional ones run as recipes do, in the precision of `zoo.fastest_policy` and without XLA.
 """
 
 import keras

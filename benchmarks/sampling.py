@@ -1,6 +1,6 @@
-"""How fast a decoder draws digits in four runtimes, side by side on this machine's CPU, in images/s.
+"""How fast a decoder draws digits in LiteRT, ONNX Runtime and PyTorch, on this machine's CPU, in images/s.
 
-    pip install ".[benchmarks]"
+    pip install --constraint constraints.txt ".[benchmarks]"
     python -m benchmarks.sampling
 
 The decoders of the two VAEs of `benchmarks.training`, with 20 latents and the weights they begin with, draw 64 digits

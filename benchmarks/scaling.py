@@ -1,4 +1,4 @@
-"""How the cost of training and measuring grows with the work, on this machine's CPU.
+"""How the cost of training and measuring grows with the work, on this machine's CPU; Linux.
 
     python -m benchmarks.scaling
 
@@ -7,12 +7,13 @@ Four pictures in one, of the dense VAE of `benchmarks.training`:
     step         seconds of a training step against the images of its batch
     likelihood   largest memory of the process, in MB, against the images whose likelihood is estimated, and against k
     epoch        seconds of an epoch, and memory, against the number of training images, read anew for each epoch
-    start        seconds from the shell to the end of the first training step
+    start        seconds from the start of the process to the end of its second training step
 
 Each point is the median of --rounds processes of its own. Makes in --out_dir: scaling.json, scaling.png, workers.log.
 """
 
 import json
+import os
 import statistics
 import tempfile
 from pathlib import Path
@@ -79,6 +80,7 @@ def main(argv):
     if len(argv) > 1:
         raise absl.app.UsageError(f"expected flags only, got {argv[1]!r}")
     out_dir = Path(FLAGS.out_dir)
+    os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
     with session.one_line_errors("scaling", out_dir):
         (out_dir / "workers.log").write_text("", encoding="utf-8")
         save(out_dir, measure(out_dir / "workers.log"))

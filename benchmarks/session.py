@@ -36,7 +36,7 @@ def run(name, compared, rounds, out_dir, packages, protocol):
         protocol: what else is noted beside the results, e.g. the amount of work.
     """
     if missing := [package for package in packages if not importlib.util.find_spec(package)]:
-        sys.exit(f'{name}: {", ".join(missing)} missing; install it with: pip install ".[benchmarks]"')
+        sys.exit(f"{name}: {', '.join(missing)} missing; install the extra [benchmarks] as BUILD.md says.")
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"  # all sides on the CPU
     os.environ["TQDM_DISABLE"] = "1"  # pythae's trainer has no switch for its progress bar, which would cost it time
     machine = measurement.machine(packages)

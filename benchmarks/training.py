@@ -1,6 +1,6 @@
 """How fast models train here and elsewhere, side by side on this machine's CPU, in images/s.
 
-    pip install ".[benchmarks]"
+    pip install --constraint constraints.txt ".[benchmarks]"
     python -m benchmarks.training
     python -m benchmarks.training --models=dense_vae --batch_sizes=128 --rounds=5 --out_dir=runs/benchmark_128
 

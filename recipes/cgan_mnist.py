@@ -3,8 +3,8 @@
     python -m recipes.cgan_mnist
     python -m recipes.cgan_mnist --dataset=fashion_mnist --out_dir=runs/cgan_fashion
 
-Makes in --out_dir: samples.png, interpolations.png, learning_curve.png, metrics.json, card.md, model.keras,
-saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT).
+Makes in --out_dir: samples.png, interpolations.png, learning_curve.png, quality.png where a classifier fits,
+metrics.json, card.md, model.keras, saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT).
 
 The class acts on the generator through its normalization, and on the discriminator through a projection (Miyato and
 Koyama 2018, "cGANs with projection discriminator"); otherwise the model is that of recipes.dcgan_mnist.

@@ -3,8 +3,8 @@
     python -m recipes.dcgan_mnist
     python -m recipes.dcgan_mnist --dataset=cifar10 --out_dir=runs/dcgan_cifar10
 
-Makes in --out_dir: samples.png, interpolations.png, learning_curve.png, metrics.json, card.md, model.keras,
-saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT).
+Makes in --out_dir: samples.png, interpolations.png, learning_curve.png, quality.png where a classifier fits,
+metrics.json, card.md, model.keras, saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT).
 
 The networks are those of Radford et al. 2016 as `zoo.dcgan` has them, in the relativistic game of Jolicoeur-Martineau
 2019 with a lazy R1 penalty. What it reaches is in README.md; --loss has it play others.

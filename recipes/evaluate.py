@@ -3,9 +3,9 @@
     python -m recipes.evaluate --artefact=runs/dcgan_mnist
     python -m recipes.evaluate --artefact=runs/vae_mnist/model.tflite
 
-Prints Fréchet distance, KID, precision, recall, density, coverage, classifier score, the share of each class and, for a
-conditional model, how many samples were recognized as what was asked for; beside each the floor, what as many training
-images get. Writes nothing.
+Prints Fréchet distance, KID, precision, recall, density and coverage, beside each the floor, what as many training
+images get; then classifier score, the share of each class and, for a conditional model, how many samples were
+recognized as what was asked for. Of a run directory it measures the SavedModel. Writes nothing.
 """
 
 from absl import flags as absl_flags

@@ -3,8 +3,8 @@
     python -m recipes.infogan_mnist
     python -m recipes.infogan_mnist --categories=12 --continuous=3 --out_dir=runs/infogan_12_3
 
-Makes in --out_dir: samples.png, codes.png, interpolations.png, learning_curve.png, metrics.json, card.md,
-model.keras, saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT).
+Makes in --out_dir: samples.png, codes.png, interpolations.png, learning_curve.png, quality.png where a classifier
+fits, metrics.json, card.md, model.keras, saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT).
 
 Chen et al. 2016, "InfoGAN": the discriminator also says which codes a generated image was made from. In codes.png each
 row is one category; below, each row walks along one continuous code from -2 to 2.

@@ -3,8 +3,8 @@
     python -m recipes.wgan_gp_mnist
     python -m recipes.wgan_gp_mnist --dataset=fashion_mnist --out_dir=runs/wgan_gp_fashion
 
-Makes in --out_dir: samples.png, interpolations.png, learning_curve.png, metrics.json, card.md, model.keras,
-saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT).
+Makes in --out_dir: samples.png, interpolations.png, learning_curve.png, quality.png where a classifier fits,
+metrics.json, card.md, model.keras, saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT).
 
 Gulrajani et al. 2017, "Improved training of Wasserstein GANs": the discriminator is a critic without normalization that
 learns five times for each time that the generator does, each time from a fifth of the batch.

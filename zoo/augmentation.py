@@ -90,7 +90,8 @@ class AdaptiveAugmentation(DiffAugment):
     Karras et al. 2020, "Training generative adversarial networks with limited data" (ADA), sections 2 and 3.
     `probability` starts at 0. `adapt` estimates overfitting as r = E[sign D(x)], x real, and moves the probability by
     n / images_to_adapt, up where r > target and down where r < target. The signs mean something only for losses
-    whose logits are 0 between real and generated: not for the Wasserstein, least squares or relativistic ones.
+    whose logits are 0 between real and generated, to which `centering` brings the Wasserstein and the relativistic
+    ones; not for the least squares one.
 
     Deviations from the paper: `adapt` looks at one batch, not at four; the probability ends at 0.8, above which the
     paper saw augmentations leak into the generated images; strengths are uniform, with `DiffAugment`'s ranges; no

@@ -1,6 +1,7 @@
 """Starting and ending a recipe: quiet TensorFlow, one clear line for what goes wrong."""
 
 import errno
+import shlex
 import sys
 from pathlib import Path
 
@@ -70,4 +71,5 @@ def recipe_name():
 
 def resume_command():
     """The command line that goes on with this run."""
-    return f"python -m recipes.{recipe_name()} --out_dir={FLAGS.out_dir} --resume"
+    data_dir = f" --data_dir={shlex.quote(FLAGS.data_dir)}" if FLAGS.data_dir else ""
+    return f"python -m recipes.{recipe_name()} --out_dir={FLAGS.out_dir}{data_dir} --resume"

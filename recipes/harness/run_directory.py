@@ -15,6 +15,7 @@ from recipes.harness.errors import UserError
 
 FLAGS = flags.FLAGS
 SETTINGS = "run.json"
+DATA = "trained_on"  # among the settings
 CHECKPOINTS = "checkpoints"
 KEPT = 2  # checkpoints: should the last one turn out damaged, there is the one before
 # All that a run writes; --overwrite removes these and nothing else.
@@ -67,11 +68,21 @@ class RunDirectory:
                 "--overwrite to replace it, or another --out_dir."
             )
 
-    def begin(self):
+    def begin(self, data):
         """Makes the directory ready for a run; with overwrite, this is when the older run goes.
 
         Call it when all is there that the run needs, so that a typing error costs nothing.
+
+        Args:
+            data: what the run is trained on, in words.
+
+        Raises:
+            UserError: the run that is gone on with was trained on something else.
         """
+        if self.resume:
+            before = json.loads((self.path / SETTINGS).read_text(encoding="utf-8")).get(DATA, data)
+            if before != data:
+                raise UserError(f"resume: the run at {self.path} is trained on {before}; got {data}. See --data_dir.")
         if self.resume or not self.writes:
             return
         for name in self.found:
@@ -81,7 +92,7 @@ class RunDirectory:
             else:
                 path.unlink()
         self.path.mkdir(parents=True, exist_ok=True)
-        self.write_json(SETTINGS, self.settings)
+        self.write_json(SETTINGS, {**self.settings, DATA: data})
 
     def check_shared(self):
         """For a worker that does not write, after the one that does has called `begin`.
@@ -154,7 +165,7 @@ class RunDirectory:
         if not saved.is_file():
             raise UserError(f"resume: {self.path} holds no run to go on with.")
         for name, value in json.loads(saved.read_text()).items():
-            if self.settings.get(name) != value:
+            if name != DATA and self.settings.get(name) != value:
                 raise UserError(
                     f"resume: --{name} is {value} in the run at {self.path}; got {self.settings.get(name)}."
                 )

@@ -78,7 +78,7 @@ def train(model, images, binarization, run, draw=None, labels=None, callbacks=()
     """
     steps, epoch_steps = total_steps(images), steps_per_epoch(images)
     epochs = math.ceil(steps / epoch_steps)
-    run.begin()
+    run.begin(f"{images.train_size:,} images of {images.name}")
     if run.checkpoints:
         with model.distribute_strategy.scope():
             model = _restored(run.checkpoints, model)

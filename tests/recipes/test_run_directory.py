@@ -8,9 +8,9 @@ from recipes.harness.run_directory import RunDirectory
 SETTINGS = {"epochs": 3, "beta": 1.0}
 
 
-def begin(path, settings=SETTINGS, **options):
+def begin(path, settings=SETTINGS, data="9 images", **options):
     run = RunDirectory(path, settings, **options)
-    run.begin()
+    run.begin(data)
     return run
 
 
@@ -18,7 +18,7 @@ def test_another_run_is_refused_and_left_alone(tmp_path):
     begin(tmp_path)
     with pytest.raises(UserError, match=r"holds another run \(run\.json\); give --resume"):
         RunDirectory(tmp_path, {"epochs": 4})
-    assert json.loads((tmp_path / "run.json").read_text()) == SETTINGS
+    assert json.loads((tmp_path / "run.json").read_text()) == {**SETTINGS, "trained_on": "9 images"}
 
 
 def test_overwrite_removes_what_a_run_wrote_and_nothing_else(tmp_path):
@@ -28,8 +28,15 @@ def test_overwrite_removes_what_a_run_wrote_and_nothing_else(tmp_path):
     (tmp_path / "notes.txt").write_text("mine")
     unused = RunDirectory(tmp_path, {"epochs": 4}, overwrite=True)
     assert (tmp_path / "metrics.json").exists()  # not before the new run begins
-    unused.begin()
+    unused.begin("9 images")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["notes.txt", "run.json"]
+
+
+def test_a_run_goes_on_with_the_data_that_it_began_with(tmp_path):
+    begin(tmp_path)
+    begin(tmp_path, resume=True)
+    with pytest.raises(UserError, match="resume: .* is trained on 9 images; got 8 images. See --data_dir"):
+        begin(tmp_path, data="8 images", resume=True)
 
 
 def test_a_strangers_file_is_not_taken_for_ours(tmp_path):
