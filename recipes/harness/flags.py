@@ -60,8 +60,8 @@ def define_training_flags(epochs, batch_size, learning_rate):
         ["auto", "one_device", "mirrored", "multi_worker", "tpu"],
         "mirrored: a replica of the model on each GPU of this machine, which learns from its part of each batch; the "
         "result is that of one device, but for --augmentation. multi_worker: the same on all GPUs of several hosts, "
-        "which TF_CONFIG names, or Slurm. auto: multi_worker where there is one of these, else mirrored where there are "
-        "several GPUs.",
+        "which TF_CONFIG names, or Slurm. auto: multi_worker where there is one of these, else mirrored where there "
+        "are several GPUs.",
     )
     flags.DEFINE_integer("cpu_devices", 1, "Divides the CPU, to try --strategy=mirrored without GPUs.", lower_bound=1)
     flags.DEFINE_integer("worker_timeout", 300, "Seconds that --strategy=multi_worker waits for all.", lower_bound=1)
