@@ -24,7 +24,7 @@ _KEY_PARITY = 0x1BD11BDA
 def threefry2x32(key, counter):
     """Encrypts `counter` under `key`; 20 rounds.
 
-    Only ADD, MUL, XOR and the arithmetic right shift on int32 are used, because TFLite has no AND, OR,
+    Only ADD, SUB, MUL, XOR and the arithmetic right shift on int32 are used, because TFLite has no AND, OR,
     NOT or left shift, and an independent runtime returned wrong bits for uint32.
 
     Args:
@@ -89,7 +89,10 @@ def _to_uniform(word):
 
 
 def _rotate_left(x, bits):
-    return (x * _as_int32(1 << bits)) ^ _shift_right(x, 32 - bits)
+    # x 2^bits plus the logical shift of x to the right, which is the arithmetic one less `sign` 2^bits. In TFLite each
+    # operation costs, and additions less than XORs.
+    sign = tf.bitwise.right_shift(x, 31)  # 0 or -1
+    return (x - sign) * _as_int32(1 << bits) + tf.bitwise.right_shift(x, 32 - bits)
 
 
 def _shift_right(x, bits):
