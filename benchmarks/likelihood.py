@@ -13,7 +13,6 @@ Makes in --out_dir: likelihood.json, likelihood.png, and workers.log with all th
 `outcome` of a measurement is the estimate in nats, about 28 * 28 log 2 = 543 where all pixels are as good as guessed.
 """
 
-import absl.app
 from absl import flags
 
 from benchmarks import session
@@ -42,11 +41,9 @@ def comparisons():
     return found
 
 
-def main(argv):
-    if len(argv) > 1:
-        raise absl.app.UsageError(f"expected flags only, got {argv[1]!r}")
+def main():
     session.run("likelihood", comparisons(), FLAGS.rounds, FLAGS.out_dir, PACKAGES, {"images": FLAGS.images})
 
 
 if __name__ == "__main__":
-    absl.app.run(main)
+    session.start(main)

@@ -54,17 +54,22 @@ def gan_optimizers():
 
 
 def train_dense_vae(images, batch_size, epochs):
-    return train(dense_vae(), vae_optimizers(), "float32", images, batch_size, epochs, "loss", xla=True)
+    return train(dense_vae(), vae_optimizers(), "float32", image_set(images), batch_size, epochs, "loss", xla=True)
 
 
 def train_conv_vae(images, batch_size, epochs):
     policy = zoo.fastest_policy()
-    return train(conv_vae(policy), vae_optimizers(), policy, images, batch_size, epochs, "loss")
+    return train(conv_vae(policy), vae_optimizers(), policy, image_set(images), batch_size, epochs, "loss")
 
 
 def train_dcgan(images, batch_size, epochs):
     policy = zoo.fastest_policy()
-    return train(dcgan(policy), gan_optimizers(), policy, images, batch_size, epochs, "discriminator_loss")
+    return train(dcgan(policy), gan_optimizers(), policy, image_set(images), batch_size, epochs, "discriminator_loss")
+
+
+def image_set(images):
+    """The `data.ImageSet` of images in memory, uint8 [n, 28, 28, 1]."""
+    return data.ImageSet("digits", tf.data.Dataset.from_tensor_slices(images), len(images), test=images[:1])
 
 
 def train(model, optimizers, policy, images, batch_size, epochs, loss, xla=False):
@@ -73,18 +78,17 @@ def train(model, optimizers, policy, images, batch_size, epochs, loss, xla=False
     Args:
         optimizers: what its `compile` wants.
         policy: its number format, to be told.
-        images: uint8 [n, 28, 28, 1]; an incomplete last batch is left out and not counted.
+        images: a `data.ImageSet`; an incomplete last batch is left out and not counted.
         loss: name of the loss to report.
         xla: whether XLA compiles the step.
 
     Returns:
         `Measurement`.
     """
-    steps = len(images) // batch_size
+    steps = images.train_size // batch_size
     execution = training.execution_for(steps)
     model.compile(*optimizers, jit_compile=xla, steps_per_execution=execution)
-    image_set = data.ImageSet("digits", tf.data.Dataset.from_tensor_slices(images), len(images), test=images[:1])
-    batches = data.training_batches(image_set, batch_size, seed=0, binarization="none")
+    batches = data.training_batches(images, batch_size, seed=0, binarization="none")
     history = model.fit(
         batches, epochs=1 + epochs, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[training.Clock()]
     ).history

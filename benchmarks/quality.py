@@ -17,7 +17,6 @@ Makes in --out_dir, besides the runs and their logs: table.md, quality.json and 
 
 from pathlib import Path
 
-import absl.app
 from absl import flags
 from tqdm import tqdm
 
@@ -48,9 +47,7 @@ flags.DEFINE_string("data_dir", None, "Folder with data prepared by TFDS before;
 flags.DEFINE_string("out_dir", None, "Where everything goes; default: runs/quality_ and the name of the study.")
 
 
-def main(argv):
-    if len(argv) > 1:
-        raise absl.app.UsageError(f"expected flags only, got {argv[1]!r}")
+def main():
     compared = STUDIES[FLAGS.study]
     out_dir = Path(FLAGS.out_dir or f"runs/quality_{FLAGS.study}")
     with session.one_line_errors("quality", out_dir, "the same command goes on, with the runs that are finished"):
@@ -66,4 +63,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    absl.app.run(main)
+    session.start(main)

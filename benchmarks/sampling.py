@@ -18,7 +18,6 @@ Makes in --out_dir: sampling.json, sampling.png, and workers.log with all that t
 of a measurement is the mean of the pixels: about a half, as the decoders are not trained.
 """
 
-import absl.app
 from absl import flags
 
 from benchmarks import session
@@ -50,11 +49,9 @@ def comparisons():
     return found
 
 
-def main(argv):
-    if len(argv) > 1:
-        raise absl.app.UsageError(f"expected flags only, got {argv[1]!r}")
+def main():
     session.run("sampling", comparisons(), FLAGS.rounds, FLAGS.out_dir, PACKAGES, {"timed_calls": FLAGS.calls})
 
 
 if __name__ == "__main__":
-    absl.app.run(main)
+    session.start(main)

@@ -18,7 +18,6 @@ import statistics
 import tempfile
 from pathlib import Path
 
-import absl.app
 from absl import flags
 from matplotlib import figure
 from tqdm import tqdm
@@ -76,9 +75,7 @@ def save(out_dir, results):
             path.replace(out_dir / path.name)
 
 
-def main(argv):
-    if len(argv) > 1:
-        raise absl.app.UsageError(f"expected flags only, got {argv[1]!r}")
+def main():
     out_dir = Path(FLAGS.out_dir)
     os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
     with session.one_line_errors("scaling", out_dir):
@@ -88,4 +85,4 @@ def main(argv):
 
 
 if __name__ == "__main__":
-    absl.app.run(main)
+    session.start(main)

@@ -1,4 +1,4 @@
-"""What benchmarks do with their comparisons: measure, save, print; and how they end when that fails."""
+"""How benchmarks start, what they do with their comparisons, and how they end when that fails."""
 
 import contextlib
 import importlib.util
@@ -6,7 +6,20 @@ import os
 import sys
 from pathlib import Path
 
+import absl.app
+
 from benchmarks import measurement, report
+
+
+def start(program):
+    """Parses the flags, which are all that the command line may hold, and calls `program()`."""
+
+    def main(argv):
+        if len(argv) > 1:
+            raise absl.app.UsageError(f"expected flags only, got {argv[1]!r}")
+        program()
+
+    absl.app.run(main)
 
 
 @contextlib.contextmanager

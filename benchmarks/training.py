@@ -28,7 +28,6 @@ of a measurement is the loss of its last epoch: -ELBO in nats an image, for dcga
 that all sides learn, and the same; the number is no result.
 """
 
-import absl.app
 from absl import flags
 
 from benchmarks import session, workload
@@ -72,13 +71,11 @@ def comparisons():
     return found
 
 
-def main(argv):
-    if len(argv) > 1:
-        raise absl.app.UsageError(f"expected flags only, got {argv[1]!r}")
+def main():
     images = {load.name: load.image_count for load in workload.WORKLOADS}
     protocol = {"timed_epochs": FLAGS.epochs, "images_of_an_epoch": images}
     session.run("training", comparisons(), FLAGS.rounds, FLAGS.out_dir, PACKAGES, protocol)
 
 
 if __name__ == "__main__":
-    absl.app.run(main)
+    session.start(main)
