@@ -11,7 +11,7 @@ from benchmarks import likelihood_calls, ours
 
 
 def make_estimate(model):
-    vae = {"dense_vae": ours.dense_vae, "conv_vae": lambda: ours.conv_vae("float32")}[model]()
+    vae = {"dense_vae": ours.dense_vae, "conv_vae": ours.conv_vae}[model]("float32")
     return lambda images, samples: zoo.estimate_likelihood(vae, images.astype(np.float32) / 255, samples).nll
 
 

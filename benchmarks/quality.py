@@ -26,8 +26,8 @@ LOSSES = ("minimax", "non_saturating", "least_squares", "wasserstein", "hinge", 
 AUGMENTATIONS = ("none", "differentiable", "adaptive")
 STUDIES = {  # what varies: the recipe and its flags
     "losses": {
-        **{loss: ["recipes.dcgan_mnist", f"--loss={loss}", "--epochs=2"] for loss in LOSSES},
-        "vae": ["recipes.vae_mnist", "--epochs=2", "--iw_samples=10"],
+        **{loss: ["recipes.dcgan_mnist", f"--loss={loss}", "--epochs=3"] for loss in LOSSES},
+        "vae": ["recipes.vae_mnist", "--epochs=3", "--iw_samples=10"],
     },
     "small_data": {
         name: [

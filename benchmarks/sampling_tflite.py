@@ -17,7 +17,7 @@ from export.tflite import write_tflite
 
 def make_draw(way, decoder, count):
     """A function that draws `count` digits from its number, by the signature `sample` or `decode`."""
-    model = {"dense": ours.dense_vae, "conv": lambda: ours.conv_vae("float32")}[decoder]()
+    model = {"dense": ours.dense_vae, "conv": ours.conv_vae}[decoder]("float32")
     with tempfile.TemporaryDirectory() as folder:
         write_saved_model(model, Path(folder, "saved_model"))
         write_tflite(Path(folder, "saved_model"), Path(folder, "model.tflite"), ["sample", "decode"])

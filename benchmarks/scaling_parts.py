@@ -29,7 +29,7 @@ def step(batch_size):
 
 def likelihood(images, samples):
     """Largest memory, in MB, while the likelihood of so many images is estimated with so many latents each."""
-    zoo.estimate_likelihood(ours.dense_vae(), workload.binary_digits(images).astype(np.float32) / 255, samples)
+    zoo.estimate_likelihood(ours.dense_vae("float32"), workload.binary_digits(images).astype(np.float32) / 255, samples)
     return largest_memory()
 
 
@@ -39,7 +39,9 @@ def epoch(images):
     digits = tf.constant(workload.binary_digits(5000))
     train = tf.data.Dataset.range(images).map(lambda i: digits[i % len(digits)])
     image_set = data.ImageSet("digits", train, images, test=digits[:1].numpy())
-    trained = ours.train(ours.dense_vae(), ours.vae_optimizers(), "float32", image_set, BATCH, 1, "loss", xla=True)
+    policy = zoo.fastest_policy()
+    vae, xla = ours.dense_vae(policy), policy == "float32"
+    trained = ours.train(vae, ours.vae_optimizers(), policy, image_set, BATCH, 1, "loss", xla)
     return images // BATCH * BATCH / trained.images_per_second
 
 

@@ -20,6 +20,7 @@ from zoo.auxiliary import ClassPrediction, CodePrediction
 from zoo.endpoint import Endpoint
 from zoo.evaluation import LikelihoodEstimate, estimate_likelihood
 from zoo.feature_extractor import FeatureExtractor, digit_classifier
+from zoo.fused_adam import FusedAdam
 from zoo.gan import GAN
 from zoo.likelihoods import BernoulliLikelihood, DiscretizedLogisticLikelihood
 from zoo.normalization import BatchNormalization, ConditionalBatchNormalization
@@ -47,6 +48,7 @@ __all__ = [
     "DiscretizedLogisticLikelihood",
     "Endpoint",
     "FeatureExtractor",
+    "FusedAdam",
     "GradientPenalty",
     "HingeLoss",
     "LeastSquaresLoss",

@@ -2,7 +2,7 @@
 
 An encoder maps images [n, h, w, c] to `outputs` float32 numbers a row (for a diagonal Gaussian posterior, twice the
 latent dimension); a decoder maps latents [n, latent_dim] to the parameters of a likelihood, [n, h, w, channels].
-The last layer is float32 whatever the `dtype` policy of the others: a log-likelihood in bfloat16 is worth little.
+What comes out is float32 whatever the `dtype` policy of the layers: a log-likelihood in bfloat16 is worth little.
 
 Example:
 
@@ -44,7 +44,7 @@ def dense_decoder(image_shape, latent_dim, widths=(500, 500), activation="elu", 
     x = latents = keras.Input([latent_dim], name="latents")
     for width in widths:
         x = layers.Dense(width, activation=activation, dtype=dtype)(x)
-    x = layers.Dense(math.prod(image_shape), dtype="float32")(x)
+    x = layers.Dense(math.prod(image_shape), dtype=dtype)(x)
     return keras.Model(latents, layers.Reshape(image_shape, dtype="float32")(x), name="decoder")
 
 

@@ -50,7 +50,7 @@ def optimizer_for(images, beta_1=0.9, beta_2=0.999):
         warmup_target=FLAGS.learning_rate if warmup else None,
         warmup_steps=warmup,
     )
-    return keras.optimizers.Adam(schedule, beta_1=beta_1, beta_2=beta_2)
+    return zoo.FusedAdam(schedule, beta_1=beta_1, beta_2=beta_2)
 
 
 def policy():

@@ -85,7 +85,7 @@ def turned(images):
 def vaes(kind):
     """`zoo.VAE`, its twin in PyTorch, and the features between dense layers and convolutions."""
     if kind == "dense":
-        return ours.dense_vae(), torch_peer.dense_vae(), (28, 28, 1)
+        return ours.dense_vae("float32"), torch_peer.dense_vae(), (28, 28, 1)
     return ours.conv_vae("float32"), torch_peer.conv_vae(), (7, 7, 16)
 
 
