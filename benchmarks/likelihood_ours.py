@@ -1,6 +1,8 @@
 """The zoo's side of `benchmarks.likelihood`; compiling is part of its time.
 
-python -m benchmarks.likelihood_ours dense_vae 1000 1000
+    python -m benchmarks.likelihood_ours dense_vae 1000 1000
+
+`benchmarks.likelihood` starts it.
 """
 
 import keras

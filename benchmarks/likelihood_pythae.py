@@ -1,6 +1,8 @@
 """pythae's side of `benchmarks.likelihood`: its `VAE.get_nll`.
 
-python -m benchmarks.likelihood_pythae dense_vae 20 1000
+    python -m benchmarks.likelihood_pythae dense_vae 20 1000
+
+`benchmarks.likelihood` starts it.
 """
 
 import torch

@@ -1,6 +1,8 @@
 """One point of `benchmarks.scaling`, in a process of its own, on Linux: seconds, or MB, as the `outcome`.
 
-python -m benchmarks.scaling_parts step 128
+    python -m benchmarks.scaling_parts step 128
+
+`benchmarks.scaling` starts it.
 """
 
 import os

@@ -1,0 +1,65 @@
+"""A model of `benchmarks.training` ready to be profiled, what its step has to do, and what the profiler saw."""
+
+import collections
+from pathlib import Path
+from typing import NamedTuple
+
+import tensorflow as tf
+from tensorflow.tsl.profiler.protobuf import xplane_pb2
+
+import zoo
+from benchmarks import ours, workload
+from recipes.harness import data, training
+
+
+class Training(NamedTuple):
+    """A compiled model with its endless batches."""
+
+    model: object
+    batches: tf.data.Dataset
+    steps: int  # of an epoch
+    setting: str
+
+    def train(self):
+        """One epoch."""
+        self.model.fit(self.batches, steps_per_epoch=self.steps, shuffle=False, verbose=0)
+
+
+def prepare(load, batch_size):
+    """The `Training` of one of the `workload.WORKLOADS`."""
+    policy = zoo.fastest_policy()
+    make, optimizers, xla = {
+        workload.DENSE_VAE: (ours.dense_vae, ours.vae_optimizers, policy == "float32"),
+        workload.CONV_VAE: (ours.conv_vae, ours.vae_optimizers, False),
+        workload.DCGAN: (ours.dcgan, ours.gan_optimizers, False),
+    }[load]
+    images = ours.image_set(load.draw(load.image_count))
+    steps = images.train_size // batch_size
+    model = make(policy)
+    model.compile(*optimizers(), jit_compile=xla, steps_per_execution=training.execution_for(steps))
+    batches = data.training_batches(images, batch_size, seed=0, binarization="none")
+    return Training(model, batches, steps, f"{policy}{', XLA' if xla else ''}")
+
+
+def arithmetic(model, batch_size):
+    """Floating point operations of the matrix products and convolutions of one training step, as TensorFlow counts."""
+    images = tf.TensorSpec([batch_size, *model.image_shape], tf.float32)
+    graph = tf.function(model.train_step).get_concrete_function(images).graph
+    options = tf.compat.v1.profiler.ProfileOptionBuilder(tf.compat.v1.profiler.ProfileOptionBuilder.float_operation())
+    options = options.with_accounted_types(["MatMul", "Conv2D.*"]).with_empty_output().build()
+    return tf.compat.v1.profiler.profile(graph, cmd="op", options=options).total_float_ops
+
+
+def operations(folder):
+    """{type of operation: (how many the profiler saw, their milliseconds)} of the newest profile in a folder."""
+    newest = max(Path(folder).rglob("*.xplane.pb"))
+    space = xplane_pb2.XSpace.FromString(newest.read_bytes())
+    counts, milliseconds = collections.Counter(), collections.Counter()
+    for plane in space.planes:
+        for event in (event for line in plane.lines for event in line.events):
+            node, _, kind = plane.event_metadata[event.metadata_id].name.rpartition(":")
+            # "node:Type" is an operation; "Iterator::..." is the input pipeline, which runs beside the step.
+            if node and not node.endswith(":") and kind.isidentifier():
+                counts[kind] += 1
+                milliseconds[kind] += event.duration_ps / 1e9
+    return {kind: (counts[kind], milliseconds[kind]) for kind in counts}
