@@ -8,7 +8,7 @@ arithmetic of its products and convolutions, as TensorFlow counts it; and the op
 milliseconds a step. Those may run side by side, and the profiler costs some time, so that their sum is not that of a
 step. The peak is that of products of 2048 x 2048 matrices. Nothing else should run meanwhile.
 
-Makes in --out_dir: profile.md, and a folder for each model that TensorBoard's profiler plugin opens.
+Makes in --out_dir: profile.md, and a folder for each model, for TensorBoard with its plugin tensorboard-plugin-profile.
 """
 
 import os
@@ -40,7 +40,7 @@ def main():
         _hush()
         text = "\n\n".join([_peaks(), *(_profile(load, out_dir) for load in BATCHES if load.name in FLAGS.models)])
         (out_dir / "profile.md").write_text(text + "\n", encoding="utf-8")
-    print(f"{text}\n\nAlso in {out_dir}: profile.md, and for each model what tensorboard --logdir={out_dir} shows.")
+    print(f"{text}\n\nAlso in {out_dir}: profile.md, and a folder for each model.")
 
 
 def _hush():

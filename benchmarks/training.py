@@ -6,7 +6,7 @@
 
 Three models. All sides of one train the same networks with Adam on the same images with the same batch size:
 
-    dense_vae   784 -> 512 -> 20 latents -> 512 -> 784, relu, all float32
+    dense_vae   784 -> 512 -> 20 latents -> 512 -> 784, relu
     conv_vae    `zoo.networks.conv_encoder` and `conv_decoder` at their defaults, 20 latents; both VAEs have a Bernoulli
                 likelihood (binary cross entropy summed over the pixels) and a standard normal prior
     dcgan       `zoo.dcgan` of width 32 with 64 latents, without spectral normalization and penalties, non-saturating

@@ -6,7 +6,7 @@ import tensorflow as tf
 
 
 def fastest_policy():
-    """The Keras dtype policy that trains the zoo's convolutional networks fastest on this machine.
+    """The Keras dtype policy that trains the zoo's networks fastest on this machine.
 
     "mixed_bfloat16" on GPUs from compute capability 8.0 and on CPUs with AMX or AVX512-BF16; "float32" elsewhere,
     where bfloat16 would be emulated.
