@@ -5,7 +5,8 @@
 
 Prints Fréchet distance, KID, precision, recall, density and coverage, beside each the floor, what as many training
 images get; then classifier score, the share of each class and, for a conditional model, how many samples were
-recognized as what was asked for. Of a run directory it measures the SavedModel. Writes nothing.
+recognized as what was asked for. Of a run directory it measures the SavedModel. Writes nothing. An artefact does not
+say what it was trained on: give --dataset, or --image_dir, and --extractor, as the commands in a run's card.md do.
 """
 
 from absl import flags as absl_flags
@@ -29,7 +30,10 @@ def main():
         raise UserError(f"extractor: the zoo has none for {images.name}; make one with python -m recipes.classifier.")
     labels = data.labels_for(images) if artefact.conditional else None
     reference = quality.reference(extractor, images, labels, FLAGS.quality_images)
-    figures = quality.measure(artefact, reference)
+    try:
+        figures = quality.measure(artefact, reference)
+    except ValueError as error:
+        raise UserError(f"artefact: {artefact.name} is of other images than {images.name}: {error}") from error
     print(f"\n{artefact.name}, on {images.name}\n")
     print(quality.table(figures, quality.floor(reference)))
 

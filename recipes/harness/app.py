@@ -71,5 +71,8 @@ def recipe_name():
 
 def resume_command():
     """The command line that goes on with this run."""
-    data_dir = f" --data_dir={shlex.quote(FLAGS.data_dir)}" if FLAGS.data_dir else ""
-    return f"python -m recipes.{recipe_name()} --out_dir={FLAGS.out_dir}{data_dir} --resume"
+    # What a run does not keep, see run_directory.py.
+    here = [name for name in ("data_dir", "strategy", "cpu_devices", "worker_timeout") if name in FLAGS]
+    given = [f"--{name}={FLAGS[name].value}" for name in here if FLAGS[name].value != FLAGS[name].default]
+    module, out_dir = f"recipes.{recipe_name()}", f"--out_dir={FLAGS.out_dir}"
+    return shlex.join(["python", "-m", module, out_dir, *given, "--resume"])

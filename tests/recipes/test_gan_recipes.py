@@ -116,6 +116,9 @@ def test_colour_pictures_of_ones_own(pictures, tmp_path):
     loaded = tf.saved_model.load(str(out / "saved_model"))
     images = loaded.sample([0, 1], [0, 1], 1.0)
     assert images.shape == [2, 16, 16, 3]
+    other = run_python("-m", "recipes.evaluate", f"--artefact={out}", "--dataset=mnist-5000", "--quality_images=50")
+    assert other.returncode == 1
+    assert re.search(r"artefact: saved_model is of other images than mnist-5000: .*16, 16, 3", other.stderr)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
-"""Runs that are killed again and again end like one that is left alone, bit for bit."""
+"""Runs that are killed again and again end like one that is left alone, bit for bit; Ctrl-C says how to go on."""
 
 import csv
 import random
+import shlex
+import signal
 import subprocess
 import sys
 
@@ -67,3 +69,22 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_end(recipe, tmp_path):
         np.testing.assert_array_equal(a, b)
     for a, b in zip(one.optimizer.variables, other.optimizer.variables, strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+@pytest.mark.slow
+def test_ctrl_c_says_how_to_go_on(tmp_path):
+    out = tmp_path / "my run"
+    arguments = [*command("vae_mnist", out), "--strategy=one_device", "--worker_timeout=60"]
+    process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    while process.poll() is None and not last_checkpoint(out):
+        wait(process, 0.05)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate()
+    assert process.returncode == 130
+    note, again = said.strip().splitlines()[-2:]
+    assert note == "Stopped. Go on from the last finished epoch with:"
+    arguments = shlex.split(again)[1:]
+    assert {"--strategy=one_device", "--worker_timeout=60"} < set(arguments)
+    process = run_python(*arguments)
+    assert process.returncode == 0, process.stderr
+    assert "Going on after epoch" in process.stdout
