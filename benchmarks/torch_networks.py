@@ -91,7 +91,9 @@ def discriminator(width):
         nn.Conv2d(2 * width, 4 * width, 3, stride=2, padding=1, bias=False),
         nn.LeakyReLU(0.2),
         nn.Flatten(),
-        nn.Linear(4 * width * 4 * 4, 1),
+        nn.Linear(4 * width * 4 * 4, 8 * width, bias=False),
+        nn.LeakyReLU(0.2),
+        nn.Linear(8 * width, 1),
     )
 
 

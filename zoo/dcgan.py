@@ -1,8 +1,9 @@
 """Deep convolutional generator and discriminator for images of any height x width x channels.
 
 After Radford et al. 2016, "Unsupervised representation learning with DCGANs". Deviations: depth-to-space instead of
-transposed convolutions; the discriminator has no batch normalization, so that it judges the images of a batch one by
-one, but spectral normalization (Miyato et al. 2018) if told so; images are in [0, 1].
+transposed convolutions; smaller kernels, but in the discriminator a dense layer more, that joins what all places have
+seen; it has no batch normalization, so that it judges the images of a batch one by one, but spectral normalization
+(Miyato et al. 2018) if told so; images are in [0, 1].
 
 Example:
 
@@ -52,7 +53,7 @@ def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
 
 
 def discriminator(image_shape, width=32, classes=None, auxiliary_outputs=0, spectral=False, dtype=None):
-    """From images to logits: convolutions of stride 2, then a dense layer.
+    """From images to logits: convolutions of stride 2, a dense layer over what they found, and one for the logit.
 
     Args:
         image_shape: (h, w, c); sides of at least 8.
@@ -73,11 +74,24 @@ def discriminator(image_shape, width=32, classes=None, auxiliary_outputs=0, spec
         filters, size = width * 2**level, 5 if level == 0 else 3
         # No biases: TensorFlow's optimizer fails, and logs it, where a leaky unit follows a biased convolution.
         convolution = layers.Conv2D(filters, size, strides=2, padding="same", use_bias=False, dtype=dtype)
-        x = layers.SpectralNormalization(convolution, dtype=dtype)(x) if spectral else convolution(x)
+        x = normalized(convolution)(x) if spectral else convolution(x)
         x = layers.LeakyReLU(0.2, dtype=dtype)(x)  # h and w halved
-    features = layers.Flatten(dtype="float32")(x)
+    # Each place has seen 17 x 17 pixels; only a layer over all of them can tell whether they are of one thing.
+    x = layers.Flatten(dtype=dtype)(x)
+    joining = layers.Dense(8 * width, use_bias=False, dtype=dtype)
+    x = normalized(joining)(x) if spectral else joining(x)
+    features = layers.LeakyReLU(0.2, dtype="float32")(x)
     outputs = logits_of(features, labels, classes, auxiliary_outputs, spectral)
     return keras.Model([images, labels] if classes else images, outputs, name="discriminator")
+
+
+def normalized(layer):
+    """The layer with weights that are spectrally normalized at each call in training, in float32.
+
+    Keras writes what it normalized back into the weights: in another format it would round them. Deviation from
+    Miyato et al. 2018: it does not differentiate through the norm, equation 12.
+    """
+    return layers.SpectralNormalization(layer, dtype="float32")
 
 
 def normalization(x, labels, classes, dtype):
@@ -101,7 +115,7 @@ def logits_of(features, labels, classes, auxiliary_outputs, spectral):
 
     def dense(units, x, use_bias=True):
         layer = layers.Dense(units, use_bias=use_bias, dtype="float32")
-        return layers.SpectralNormalization(layer, dtype="float32")(x) if spectral else layer(x)
+        return normalized(layer)(x) if spectral else layer(x)
 
     logits = dense(1, features)
     if classes:

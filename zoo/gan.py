@@ -177,6 +177,8 @@ class GAN(keras.Model):
 
     def train_step(self, data):
         images, labels = self._unpack(data)
+        message = f"batch_size: expected at least discriminator_steps={self.discriminator_steps} images in each batch"
+        tf.debugging.assert_greater_equal(tf.shape(images)[0], self.discriminator_steps, message)
         seeds = tf.unstack(self._seeds(self.optimizer.iterations, training=True, count=2 * self.discriminator_steps))
         # In strides, so that each discriminator step sees the same images on any number of replicas.
         parts = [slice(start, None, self.discriminator_steps) for start in range(self.discriminator_steps)]

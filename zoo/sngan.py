@@ -15,7 +15,7 @@ TensorShape([8, 1])
 import keras
 from keras import layers
 
-from zoo.dcgan import growth, halvings, images_of, logits_of, normalization
+from zoo.dcgan import growth, halvings, images_of, logits_of, normalization, normalized
 
 
 def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
@@ -68,8 +68,7 @@ def discriminator(image_shape, width=32, classes=None, auxiliary_outputs=0, dtyp
     labels = keras.Input([], dtype="int32", name="labels") if classes else None
 
     def convolution(x, size):
-        layer = layers.Conv2D(width, size, padding="same", dtype=dtype)
-        return layers.SpectralNormalization(layer, dtype=dtype)(x)
+        return normalized(layers.Conv2D(width, size, padding="same", dtype=dtype))(x)
 
     def activated(x):
         return layers.Activation("elu", dtype=dtype)(x)
@@ -85,6 +84,7 @@ def discriminator(image_shape, width=32, classes=None, auxiliary_outputs=0, dtyp
     for _ in range(2):
         residual = convolution(activated(convolution(activated(x), 3)), 3)
         x = layers.Add(dtype=dtype)([x, residual])
-    features = layers.GlobalAveragePooling2D(dtype="float32")(activated(x))
+    # A sum and not a mean, or no logit could leave the margin of a hinge.
+    features = keras.ops.sum(layers.Activation("elu", dtype="float32")(x), axis=[1, 2])  # [n, width]
     outputs = logits_of(features, labels, classes, auxiliary_outputs, spectral=True)
     return keras.Model([images, labels] if classes else images, outputs, name="discriminator")

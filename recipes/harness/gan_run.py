@@ -29,7 +29,7 @@ def train_and_report(build_model, run, conditional=False):
             raise UserError(str(error)) from error
         gan.compile(
             training.optimizer_for(images, FLAGS.beta_1, FLAGS.beta_2),
-            training.optimizer_for(images, FLAGS.beta_1, FLAGS.beta_2),
+            training.optimizer_for(images, FLAGS.beta_1, FLAGS.beta_2, gan.discriminator_steps),
             steps_per_execution=training.steps_per_execution(images),
         )
     shown = labels.train if conditional else None

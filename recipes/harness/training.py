@@ -40,10 +40,13 @@ def execution_for(epoch_steps):
     return max(divisor for divisor in range(1, 33) if epoch_steps % divisor == 0)
 
 
-def optimizer_for(images, beta_1=0.9, beta_2=0.999):
-    """Adam, warmed up over the first steps and then decayed to 0 along a cosine (the schedule of the flags)."""
-    steps = total_steps(images)
-    warmup = min(200, steps // 10)
+def optimizer_for(images, beta_1=0.9, beta_2=0.999, updates=1):
+    """Adam, warmed up over the first steps and then decayed to 0 along a cosine (the schedule of the flags).
+
+    `updates`: how often a step of the training uses it; the learning rate counts those.
+    """
+    steps = total_steps(images) * updates
+    warmup = min(200 * updates, steps // 10)
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0 if warmup else FLAGS.learning_rate,
         max(1, steps - warmup),

@@ -146,7 +146,17 @@ def test_a_critic_that_learns_five_times_a_step(pictures, tmp_path):
     process = run_python("-m", "recipes.wgan_gp_mnist", *flags)
     assert process.returncode == 0, process.stderr
     checkpoint = keras.models.load_model(out / "checkpoints" / "epoch_000001.keras")
-    assert (int(checkpoint.optimizer.iterations), int(checkpoint.discriminator_optimizer.iterations)) == (1, 5)
+    players = checkpoint.optimizer, checkpoint.discriminator_optimizer
+    assert [int(player.iterations) for player in players] == [1, 5]
+    # Both learning rates end with the training.
+    schedules = [player.get_config()["learning_rate"]["config"] for player in players]
+    assert schedules[1]["decay_steps"] == 5 * schedules[0]["decay_steps"]
+
+
+def test_adaptive_augmentation_needs_logits_with_a_sign(tmp_path):
+    process = run_python("-m", "recipes.dcgan_mnist", "--loss=least_squares", "--augmentation=adaptive")
+    assert process.returncode == 1
+    assert "expected another --loss than least_squares" in process.stderr
 
 
 def test_a_missing_artefact(tmp_path):

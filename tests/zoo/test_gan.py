@@ -276,6 +276,12 @@ def test_bad_parts():
         make_gan().compile(adam, adam)
 
 
+def test_a_batch_too_small_to_share_among_the_discriminators_steps(images):
+    gan = compiled(make_gan(discriminator_steps=5))
+    with pytest.raises(tf.errors.InvalidArgumentError, match="batch_size: expected at least discriminator_steps=5"):
+        gan.fit(images[:23], batch_size=20, verbose=0)
+
+
 def test_a_conditional_model_needs_labels(images):
     with pytest.raises(ValueError, match="data: expected images and labels, as the model has 10 classes"):
         compiled(make_gan(classes=10)).fit(images, verbose=0)

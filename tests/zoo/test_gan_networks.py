@@ -40,6 +40,16 @@ def test_the_discriminator_judges_images_one_by_one(family):
 
 
 @FAMILIES
+def test_the_discriminator_joins_what_is_far_apart(family):
+    # In a sum over places, what one pixel adds would not depend on another that is far away.
+    discriminator = family.discriminator([28, 28, 1], width=8)
+    images = np.full([4, 28, 28, 1], 0.5, np.float32)
+    images[[1, 3], 1:4, 1:4] = images[[2, 3], 24:27, 24:27] = 1.0
+    neither, one, other, both = np.squeeze(discriminator(images))
+    assert abs(both - one - other + neither) > 1e-5 * np.ptp([neither, one, other, both])
+
+
+@FAMILIES
 def test_the_projection_is_linear_in_the_embedding_of_the_label(family):
     discriminator = family.discriminator([28, 28, 1], width=4, classes=10)
     images, labels = tf.random.stateless_uniform([4, 28, 28, 1], [0, 1]), tf.constant([0, 1, 2, 3])
@@ -59,7 +69,22 @@ def test_without_spectral_normalization_training_leaves_the_kernels_alone():
     assert all(np.array_equal(a, b) for a, b in zip(before, discriminator.weights))
 
 
-@pytest.mark.parametrize("network", [partial(zoo.dcgan.discriminator, spectral=True), zoo.sngan.discriminator])
+NORMALIZED = pytest.mark.parametrize(
+    "network", [partial(zoo.dcgan.discriminator, spectral=True), zoo.sngan.discriminator], ids=["dcgan", "sngan"]
+)
+
+
+@NORMALIZED
+def test_spectral_normalization_does_not_round_the_weights(network):
+    discriminator = network([28, 28, 1], width=4, dtype="mixed_bfloat16")
+    for _ in range(3):
+        discriminator(tf.zeros([1, 28, 28, 1]), training=True)
+    for kernel in [w for w in discriminator.trainable_variables if w.path.endswith("kernel")]:
+        rounded = tf.cast(tf.cast(kernel.value, tf.bfloat16), tf.float32)
+        assert np.mean(kernel.numpy() != rounded.numpy()) > 0.9
+
+
+@NORMALIZED
 def test_spectral_normalization_bounds_the_discriminator(network):
     discriminator = network([28, 28, 1], width=4)
     for _ in range(30):  # power iterations, one a call
