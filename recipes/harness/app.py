@@ -10,7 +10,7 @@ from absl import flags
 
 from export.startup import start_tensorflow
 from recipes.harness.errors import UserError
-from recipes.harness.run_directory import RunDirectory
+from recipes.harness.run_directory import NOT_KEPT, RunDirectory
 
 FLAGS = flags.FLAGS
 
@@ -71,8 +71,7 @@ def recipe_name():
 
 def resume_command():
     """The command line that goes on with this run."""
-    # What a run does not keep, see run_directory.py.
-    here = [name for name in ("data_dir", "strategy", "cpu_devices", "worker_timeout") if name in FLAGS]
+    here = [name for name in NOT_KEPT if name in FLAGS]
     given = [f"--{name}={FLAGS[name].value}" for name in here if FLAGS[name].value != FLAGS[name].default]
     module, out_dir = f"recipes.{recipe_name()}", f"--out_dir={FLAGS.out_dir}"
     return shlex.join(["python", "-m", module, out_dir, *given, "--resume"])

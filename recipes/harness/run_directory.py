@@ -38,7 +38,8 @@ WRITTEN = (
     "history.csv",
 )
 # Flags that say how to handle a run rather than what it computes.
-_HANDLING = ("out_dir", "resume", "overwrite", "data_dir", "strategy", "cpu_devices", "worker_timeout")
+NOT_KEPT = ("data_dir", "strategy", "cpu_devices", "worker_timeout")  # to be given again, as they are the machine's
+_HANDLING = ("out_dir", "resume", "overwrite", *NOT_KEPT)
 
 
 class RunDirectory:
