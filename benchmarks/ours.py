@@ -6,6 +6,8 @@ A step is a compiled graph, and TensorFlow does several of them without asking P
 precision of `zoo.fastest_policy` and with `zoo.FusedAdam`. XLA compiles the dense network where that is float32.
 """
 
+from typing import NamedTuple
+
 import keras
 import tensorflow as tf
 
@@ -53,20 +55,37 @@ def gan_optimizers():
     return [zoo.FusedAdam(workload.GAN_LEARNING_RATE, beta_1=workload.GAN_BETA_1) for _ in range(2)]
 
 
-def train_dense_vae(images, batch_size, epochs):
-    policy, images = zoo.fastest_policy(), image_set(images)
-    xla = policy == "float32"  # it has no fast products in bfloat16
-    return train(dense_vae(policy), vae_optimizers(), policy, images, batch_size, epochs, "loss", xla)
+class Prepared(NamedTuple):
+    """A compiled model with its endless batches."""
+
+    model: keras.Model
+    batches: tf.data.Dataset
+    steps: int  # of an epoch; an incomplete last batch is left out
+    setting: str  # in a person's words
+
+    def fit(self, epochs):
+        """Trains; returns Keras's `History`, with `seconds` of each epoch."""
+        clock = training.Clock()
+        return self.model.fit(
+            self.batches, epochs=epochs, steps_per_epoch=self.steps, shuffle=False, verbose=0, callbacks=[clock]
+        )
 
 
-def train_conv_vae(images, batch_size, epochs):
+def prepare(load, images, batch_size):
+    """One of the `workload.WORKLOADS` in the setting that was fastest for it; images: a `data.ImageSet`."""
+    build, optimizers = {
+        workload.DENSE_VAE: (dense_vae, vae_optimizers),
+        workload.CONV_VAE: (conv_vae, vae_optimizers),
+        workload.DCGAN: (dcgan, gan_optimizers),
+    }[load]
     policy = zoo.fastest_policy()
-    return train(conv_vae(policy), vae_optimizers(), policy, image_set(images), batch_size, epochs, "loss")
-
-
-def train_dcgan(images, batch_size, epochs):
-    policy = zoo.fastest_policy()
-    return train(dcgan(policy), gan_optimizers(), policy, image_set(images), batch_size, epochs, "discriminator_loss")
+    xla = load is workload.DENSE_VAE and policy == "float32"  # XLA has no fast products in bfloat16
+    steps = images.train_size // batch_size
+    execution = training.execution_for(steps)
+    model = build(policy)
+    model.compile(*optimizers(), jit_compile=xla, steps_per_execution=execution)
+    batches = data.training_batches(images, batch_size, seed=0, binarization="none")
+    return Prepared(model, batches, steps, f"{policy}, {'XLA, ' if xla else ''}{execution} steps a call")
 
 
 def image_set(images):
@@ -74,36 +93,24 @@ def image_set(images):
     return data.ImageSet("digits", tf.data.Dataset.from_tensor_slices(images), len(images), test=images[:1])
 
 
-def train(model, optimizers, policy, images, batch_size, epochs, loss, xla=False):
-    """Trains a model for a warm-up epoch, which compiles it, and `epochs` timed ones.
-
-    Args:
-        optimizers: what its `compile` wants.
-        policy: its number format, to be told.
-        images: a `data.ImageSet`; an incomplete last batch is left out and not counted.
-        loss: name of the loss to report.
-        xla: whether XLA compiles the step.
+def train(load, images, batch_size, epochs):
+    """Trains what `prepare` makes for a warm-up epoch, which compiles it, and `epochs` timed ones.
 
     Returns:
-        `Measurement`.
+        `Measurement`; of a GAN, with the discriminator's loss.
     """
-    steps = images.train_size // batch_size
-    execution = training.execution_for(steps)
-    model.compile(*optimizers, jit_compile=xla, steps_per_execution=execution)
-    batches = data.training_batches(images, batch_size, seed=0, binarization="none")
-    history = model.fit(
-        batches, epochs=1 + epochs, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[training.Clock()]
-    ).history
-    setting = f"{policy}, {'XLA, ' if xla else ''}{execution} steps a call"
-    return Measurement(epochs * steps * batch_size / sum(history["seconds"][1:]), history[loss][-1], setting)
+    prepared = prepare(load, images, batch_size)
+    history = prepared.fit(1 + epochs).history
+    loss = history["discriminator_loss" if load is workload.DCGAN else "loss"][-1]
+    speed = epochs * prepared.steps * batch_size / sum(history["seconds"][1:])
+    return Measurement(speed, loss, prepared.setting)
+
+
+def trained_by(load):
+    """The function that `workload.run` wants for a workload."""
+    return lambda images, batch_size, epochs: train(load, image_set(images), batch_size, epochs)
 
 
 if __name__ == "__main__":
     keras.utils.set_random_seed(0)
-    workload.run(
-        {
-            workload.DENSE_VAE: train_dense_vae,
-            workload.CONV_VAE: train_conv_vae,
-            workload.DCGAN: train_dcgan,
-        }
-    )
+    workload.run({load: trained_by(load) for load in workload.WORKLOADS})

@@ -67,17 +67,17 @@ def _peaks():
 def _profile(load, out_dir):
     import tensorflow as tf
 
-    from benchmarks import profiled
+    from benchmarks import ours, profiled
 
-    prepared = profiled.prepare(load, BATCHES[load])
+    prepared = ours.prepare(load, ours.image_set(load.draw(load.image_count)), BATCHES[load])
     steps, folder = prepared.steps, str(out_dir / load.name)
     work = profiled.arithmetic(prepared.model, BATCHES[load]) / 1e9
-    prepared.train()  # compiles
+    prepared.fit(epochs=1)  # compiles
     start = time.perf_counter()
-    prepared.train()
+    prepared.fit(epochs=1)
     milliseconds = 1e3 * (time.perf_counter() - start) / steps
     tf.profiler.experimental.start(folder)
-    prepared.train()
+    prepared.fit(epochs=1)
     tf.profiler.experimental.stop()
     seen = profiled.operations(folder)
     longest = sorted(seen, key=lambda kind: seen[kind][1], reverse=True)[:SHOWN]

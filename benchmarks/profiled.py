@@ -1,44 +1,10 @@
-"""A model of `benchmarks.training` ready to be profiled, what its step has to do, and what the profiler saw."""
+"""What a step of a model of `benchmarks.training` has to do, and what the profiler saw it do."""
 
 import collections
 from pathlib import Path
-from typing import NamedTuple
 
 import tensorflow as tf
 from tensorflow.tsl.profiler.protobuf import xplane_pb2
-
-import zoo
-from benchmarks import ours, workload
-from recipes.harness import data, training
-
-
-class Training(NamedTuple):
-    """A compiled model with its endless batches."""
-
-    model: object
-    batches: tf.data.Dataset
-    steps: int  # of an epoch
-    setting: str
-
-    def train(self):
-        """One epoch."""
-        self.model.fit(self.batches, steps_per_epoch=self.steps, shuffle=False, verbose=0)
-
-
-def prepare(load, batch_size):
-    """The `Training` of one of the `workload.WORKLOADS`."""
-    policy = zoo.fastest_policy()
-    make, optimizers, xla = {
-        workload.DENSE_VAE: (ours.dense_vae, ours.vae_optimizers, policy == "float32"),
-        workload.CONV_VAE: (ours.conv_vae, ours.vae_optimizers, False),
-        workload.DCGAN: (ours.dcgan, ours.gan_optimizers, False),
-    }[load]
-    images = ours.image_set(load.draw(load.image_count))
-    steps = images.train_size // batch_size
-    model = make(policy)
-    model.compile(*optimizers(), jit_compile=xla, steps_per_execution=training.execution_for(steps))
-    batches = data.training_batches(images, batch_size, seed=0, binarization="none")
-    return Training(model, batches, steps, f"{policy}{', XLA' if xla else ''}")
 
 
 def arithmetic(model, batch_size):

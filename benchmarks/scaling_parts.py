@@ -25,8 +25,7 @@ BATCH = 128
 def step(batch_size):
     """Seconds of a training step."""
     images = workload.binary_digits(max(12_800, 10 * batch_size))
-    speed = ours.train_dense_vae(images, batch_size, epochs=2).images_per_second
-    return batch_size / speed
+    return batch_size / ours.train(workload.DENSE_VAE, ours.image_set(images), batch_size, epochs=2).images_per_second
 
 
 def likelihood(images, samples):
@@ -41,10 +40,7 @@ def epoch(images):
     digits = tf.constant(workload.binary_digits(5000))
     train = tf.data.Dataset.range(images).map(lambda i: digits[i % len(digits)])
     image_set = data.ImageSet("digits", train, images, test=digits[:1].numpy())
-    policy = zoo.fastest_policy()
-    vae, xla = ours.dense_vae(policy), policy == "float32"
-    trained = ours.train(vae, ours.vae_optimizers(), policy, image_set, BATCH, 1, "loss", xla)
-    return images // BATCH * BATCH / trained.images_per_second
+    return images // BATCH * BATCH / ours.train(workload.DENSE_VAE, image_set, BATCH, epochs=1).images_per_second
 
 
 def epoch_memory(images):
@@ -55,7 +51,8 @@ def epoch_memory(images):
 
 def start():
     """Seconds from the start of the process to the end of its second training step."""
-    ours.train_dense_vae(workload.binary_digits(BATCH), BATCH, epochs=1)  # each of one step
+    images = ours.image_set(workload.binary_digits(BATCH))
+    ours.train(workload.DENSE_VAE, images, BATCH, epochs=1)  # each of one step
     with open("/proc/self/stat", encoding="utf-8") as file:
         started = int(file.read().rpartition(")")[2].split()[19]) / os.sysconf("SC_CLK_TCK")
     return time.clock_gettime(time.CLOCK_BOOTTIME) - started
