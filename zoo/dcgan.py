@@ -1,9 +1,10 @@
 """Deep convolutional generator and discriminator for images of any height x width x channels.
 
 After Radford et al. 2016, "Unsupervised representation learning with DCGANs". Deviations: depth-to-space instead of
-transposed convolutions; smaller kernels, but in the discriminator a dense layer more, that joins what all places have
-seen; it has no batch normalization, so that it judges the images of a batch one by one, but spectral normalization
-(Miyato et al. 2018) if told so; images are in [0, 1].
+transposed convolutions; smaller kernels, but a dense layer more in both: the generator's bends the space of latents
+before they become an image, the discriminator's joins what all places have seen; the discriminator has no batch
+normalization, so that it judges the images of a batch one by one, but spectral normalization (Miyato et al. 2018) if
+told so; images are in [0, 1].
 
 Example:
 
@@ -23,7 +24,7 @@ from zoo.normalization import BatchNormalization, ConditionalBatchNormalization
 
 
 def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
-    """From latents to images: a dense layer, then convolutions that each double height and width.
+    """From latents to images: two dense layers, then convolutions that each double height and width.
 
     Args:
         image_shape: (h, w, c); sides of at least 8. What comes out larger is cropped.
@@ -39,8 +40,14 @@ def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
     latents = keras.Input([latent_dim], name="latents")
     labels = keras.Input([], dtype="int32", name="labels") if classes else None
 
+    # 1 x 1 pixels, for the normalization
+    hidden = layers.Dense(16 * width, use_bias=False, dtype=dtype)(latents)
+    hidden = layers.Reshape([1, 1, 16 * width], dtype=dtype)(hidden)
+    hidden = layers.ReLU(dtype=dtype)(normalization(hidden, labels, classes, dtype))
+    x = layers.Concatenate(dtype=dtype)([layers.Flatten(dtype=dtype)(hidden), latents])
+
     filters = width * 2**doublings
-    x = layers.Dense(rows * columns * filters, use_bias=False, dtype=dtype)(latents)
+    x = layers.Dense(rows * columns * filters, use_bias=False, dtype=dtype)(x)
     x = layers.Reshape([rows, columns, filters], dtype=dtype)(x)
     x = layers.ReLU(dtype=dtype)(normalization(x, labels, classes, dtype))
     for _ in range(doublings):

@@ -10,6 +10,7 @@ from zoo.precision import in_float32
 from zoo.priors import StandardNormalPrior
 
 CHUNK = 16  # images that `sample_chunk` draws
+LARGEST_SHARE = 0.1  # of the images seen so far that the average's half-life may be
 PARTS = ("generator", "discriminator", "prior", "loss", "penalties", "augmentation", "auxiliary")
 
 
@@ -19,7 +20,9 @@ class GAN(keras.Model):
 
     Goodfellow et al. 2014, "Generative adversarial nets". Each training step updates the discriminator
     `discriminator_steps` times, each time on real images of its own, then the generator once. Sampling and exports use
-    an exponential moving average of the generator's weights.
+    an exponential moving average of the generator's weights: the players circle around where they meet (Yazici et al.
+    2019, "The unusual effectiveness of averaging in GAN training"). That its half-life grows is from the code of Karras
+    et al. 2020, "Analyzing and improving the image quality of StyleGAN".
 
     Args:
         generator: Keras model, latents [n, latent_dim] -> images [n, h, w, c] in [0, 1]. With `classes` its inputs
@@ -33,7 +36,8 @@ class GAN(keras.Model):
         auxiliary: see `zoo.auxiliary`; a second task, for class labels or latent codes.
         classes: how many labels there are for a conditional generator.
         discriminator_steps: updates of the discriminator for one of the generator; divides the batches of `fit`.
-        average_halflife: images after which a weight counts half in the average.
+        average_halflife: images after which a weight counts half in the average; until ten times as many are seen, a
+            tenth of those.
         seed: the random numbers of step t of a training depend on `(seed, t)` alone.
 
     Example:
@@ -57,7 +61,7 @@ class GAN(keras.Model):
         auxiliary=None,
         classes=None,
         discriminator_steps=1,
-        average_halflife=10_000,
+        average_halflife=50_000,
         seed=0,
         **kwargs,
     ):
@@ -178,7 +182,9 @@ class GAN(keras.Model):
     def train_step(self, data):
         images, labels = self._unpack(data)
         message = f"batch_size: expected at least discriminator_steps={self.discriminator_steps} images in each batch"
-        tf.debugging.assert_greater_equal(tf.shape(images)[0], self.discriminator_steps, message)
+        enough = tf.debugging.assert_greater_equal(tf.shape(images)[0], self.discriminator_steps, message)
+        with tf.control_dependencies([enough]):
+            images = tf.identity(images)
         seeds = tf.unstack(self._seeds(self.optimizer.iterations, training=True, count=2 * self.discriminator_steps))
         # In strides, so that each discriminator step sees the same images on any number of replicas.
         parts = [slice(start, None, self.discriminator_steps) for start in range(self.discriminator_steps)]
@@ -285,11 +291,13 @@ class GAN(keras.Model):
 
     def _update_average(self, images):
         images = tf.cast(images * self.distribute_strategy.num_replicas_in_sync, tf.float32)
-        keep = tf.pow(0.5, images / self.average_halflife)
+        seen = images * tf.cast(self.optimizer.iterations, tf.float32)
+        # At first the weights are on their way to somewhere else.
+        halflife = tf.minimum(tf.cast(self.average_halflife, tf.float32), LARGEST_SHARE * seen)
+        keep = tf.pow(0.5, images / halflife)
         averages, weights = self.averaged_generator.weights, self.generator.weights
-        # Statistics of normalization, which are not trained, are averages already.
-        values = [keep * a + (1.0 - keep) * w if w.trainable else w.value for a, w in zip(averages, weights)]
-        replicas.assign(averages, values)
+        # Also the statistics of normalization: those of the newest weights don't fit the average.
+        replicas.assign(averages, [keep * a + (1.0 - keep) * w for a, w in zip(averages, weights)])
 
     # -- what an export offers ----------------------------------------------------------------------------------
 

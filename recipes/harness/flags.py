@@ -103,8 +103,9 @@ def define_gan_flags(latent_dim, width, beta_1=0.5, beta_2=0.999):
     )
     flags.DEFINE_float(
         "average_halflife",
-        10_000,
-        "Images after which a weight of the generator counts half in the average that is used for sampling.",
+        50_000,
+        "Images after which a weight of the generator counts half in the average that is used for sampling; at most a "
+        "tenth of those seen so far.",
         lower_bound=1.0,
     )
 

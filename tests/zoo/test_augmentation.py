@@ -287,9 +287,15 @@ def test_replicas_adapt_together():
     reduction = tf.distribute.ReductionToOneDevice()
     strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"], cross_device_ops=reduction)
     with strategy.scope():
-        layer = AdaptiveAugmentation(images_to_adapt=1000)
-    strategy.run(tf.function(layer.adapt), [tf.ones([100])])
-    np.testing.assert_allclose(layer.probability.value, 0.2, rtol=1e-6)  # 100 images on each of two replicas
+        layer = AdaptiveAugmentation(target=0.6, images_to_adapt=1000)
+    layer.probability.assign(0.5)
+    # One replica alone would go up, the other down; together r = 0.4, which is down, by 100 images of each.
+    signs = [np.ones(100), np.repeat([-1.0, 1.0], [60, 40])]
+    logits = strategy.experimental_distribute_values_from_function(
+        lambda context: tf.constant(signs[context.replica_id_in_sync_group], tf.float32)
+    )
+    strategy.run(tf.function(layer.adapt), [logits])
+    np.testing.assert_allclose(layer.probability.value, 0.3, rtol=1e-6)
 
 
 def test_diff_augment_does_not_adapt():
