@@ -4,6 +4,7 @@ Images are [n, 1, 28, 28]. One thing differs, and costs nothing: where a convolu
 zeros on one side than on the other, TensorFlow puts it after the image and PyTorch before it.
 """
 
+import torch
 from torch import nn
 
 from benchmarks.workload import DENSE_WIDTH, VAE_LATENT_DIM
@@ -63,7 +64,8 @@ def conv_decoder():
 def generator(latent_dim, width):
     """`zoo.dcgan.generator`: [n, latent_dim] -> images [n, 1, 28, 28] in [0, 1]."""
     return nn.Sequential(
-        nn.Linear(latent_dim, 4 * width * 7 * 7, bias=False),
+        WithInput(nn.Linear(latent_dim, 16 * width, bias=False), nn.BatchNorm1d(16 * width, eps=1e-3), nn.ReLU()),
+        nn.Linear(16 * width + latent_dim, 4 * width * 7 * 7, bias=False),
         nn.Unflatten(1, [4 * width, 7, 7]),
         nn.BatchNorm2d(4 * width, eps=1e-3),
         nn.ReLU(),
@@ -95,6 +97,13 @@ def discriminator(width):
         nn.LeakyReLU(0.2),
         nn.Linear(8 * width, 1),
     )
+
+
+class WithInput(nn.Sequential):
+    """What the modules make of x [n, i], and x itself: [n, o + i]."""
+
+    def forward(self, x):
+        return torch.cat([super().forward(x), x], dim=1)
 
 
 class Rescaling(nn.Module):

@@ -74,8 +74,8 @@ class GAN:
             torch.optim.Adam(network.parameters(), workload.GAN_LEARNING_RATE, betas, fused=setting.fused)
             for network in (generator, discriminator)
         ]
-        # Copies the statistics of normalization, which are averages already.
-        self.average = swa_utils.AveragedModel(generator, multi_avg_fn=swa_utils.get_ema_multi_avg_fn(keep))
+        average = swa_utils.get_ema_multi_avg_fn(keep)
+        self.average = swa_utils.AveragedModel(generator, multi_avg_fn=average, use_buffers=True)
 
     def step(self, real, latents):
         """One update of the discriminator, then one of the generator.
