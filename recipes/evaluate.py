@@ -25,10 +25,10 @@ def main():
 
     artefact = artefacts.load(FLAGS.artefact)
     images = data.load_images()
-    extractor = quality.extractor_for(images)
+    labels = data.labels_for(images) if artefact.conditional else None
+    extractor = quality.extractor_for(images, labels)
     if extractor is None:
         raise UserError(f"extractor: the zoo has none for {images.name}; make one with python -m recipes.classifier.")
-    labels = data.labels_for(images) if artefact.conditional else None
     reference = quality.reference(extractor, images, labels, FLAGS.quality_images)
     try:
         figures = quality.measure(artefact, reference)

@@ -42,6 +42,11 @@ class FeatureExtractor:
         """(h, w, c) of the images."""
         return self.model.input_shape[1:]
 
+    @property
+    def classes(self):
+        """How many classes it tells apart."""
+        return self.model.output_shape[1][-1]
+
     def __call__(self, images):
         """Images [n, h, w, c] in [0, 1] -> (features float32 [n, d], probabilities float32 [n, classes]), NumPy.
 

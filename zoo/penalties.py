@@ -62,8 +62,8 @@ class GradientPenalty(Penalty):
 class DRAGAN(Penalty):
     """weight * E[(|grad D(u)| - 1)^2], u near a real image.
 
-    Kodali et al. 2017, "On convergence and stability of GANs", section 2.3: u = x + noise; as in its code, the noise
-    is uniform in [0, 1) times half the standard deviation of the batch; on several replicas, of each one's part of it.
+    Kodali et al. 2017, "On convergence and stability of GANs", section 2.3: u = x + noise. Here the noise is uniform in
+    [0, 1) times half the standard deviation of the batch; on several replicas, of each one's part of it.
     """
 
     def __call__(self, critic, real, fake, seed):

@@ -198,8 +198,6 @@ def training_batches(images, batch_size, seed, binarization, first_step=0, label
     What step t yields depends on `(seed, t)` alone, so a resumed run sees what an uninterrupted one would have seen.
     Each epoch has an order of its own; images left over at its end wait for another one.
     """
-    if images.train_size < batch_size:
-        raise UserError(f"batch_size: {batch_size} is more than the {images.train_size} training images.")
     train = images.train
     if binarization == "static":
         train = train.enumerate().map(lambda i, image: binarize(_to_unit(image), tf.stack([seed, i])))

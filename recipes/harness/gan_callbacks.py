@@ -53,20 +53,35 @@ class MeasureSamples(keras.callbacks.Callback):
 
 
 class StopWhenWon(keras.callbacks.Callback):
-    """Ends a game that the discriminator has won for good: its certainty leaves the generator nothing to learn from."""
+    """Ends a game that the discriminator has won for good: its certainty leaves the generator nothing to learn from.
+
+    Args:
+        run: the `RunDirectory`; what its history says of earlier epochs counts.
+    """
+
+    def __init__(self, run):
+        super().__init__()
+        self.run = run
 
     def on_train_begin(self, logs=None):
         self.epochs_won = 0
+        done = int(self.model.optimizer.iterations.numpy()) // self.params["steps"]
+        if done:
+            real, fake = (training.history(self.run, f"{kind}_probability")[:done] for kind in ("real", "fake"))
+            for probabilities in zip(real, fake):
+                self._count(*probabilities)
 
     def on_epoch_end(self, epoch, logs=None):
-        # Only these losses make a probability of the logit.
-        if not isinstance(self.model.loss_function, zoo.MinimaxLoss):
+        # Only with these losses is the logit's probability one of being real.
+        if not isinstance(self.model.loss_function, (zoo.MinimaxLoss, zoo.RelativisticLoss)):
             return
-        won = logs["real_probability"] > 0.99 and logs["fake_probability"] < 0.01
-        self.epochs_won = self.epochs_won + 1 if won else 0
-        if self.epochs_won == PATIENCE:
+        self._count(logs["real_probability"], logs["fake_probability"])
+        if self.epochs_won >= PATIENCE:
             raise UserError(
                 f"training: the discriminator has been sure of every image for {PATIENCE} epochs (real "
                 f"{logs['real_probability']:.3f}, generated {logs['fake_probability']:.3f}), so the generator learns "
                 "nothing. Try a smaller --learning_rate, another --seed, or a recipe with a stronger penalty."
             )
+
+    def _count(self, real, fake):
+        self.epochs_won = self.epochs_won + 1 if real > 0.99 and fake < 0.01 else 0

@@ -11,6 +11,7 @@ from recipes.harness import data
 from recipes.harness.errors import UserError
 from zoo import sample_quality
 
+FEWEST_IMAGES = 6  # each has 5 neighbours in `zoo.sample_quality`
 FLAGS = flags.FLAGS
 
 
@@ -28,11 +29,16 @@ class Reference(NamedTuple):
         return len(self.features)
 
 
-def extractor_for(images):
+def extractor_for(images, labels=None):
     """The classifier to measure with, a `zoo.FeatureExtractor`, or None where the zoo has none for such images.
 
+    Args:
+        images: a `data.ImageSet`.
+        labels: its `data.Labels`, for a conditional model.
+
     Raises:
-        UserError: the file of --extractor is not there, not whole, or for images of another size.
+        UserError: the file of --extractor is not there, not whole, for images of another size or for fewer classes; or
+            there are too few images to measure with.
     """
     try:
         if FLAGS.extractor:
@@ -45,6 +51,16 @@ def extractor_for(images):
         raise UserError(f"extractor: {error}") from error
     if extractor.image_shape != images.image_shape:
         raise UserError(f"extractor: {extractor.name} wants images {extractor.image_shape}; got {images.image_shape}.")
+    if labels and labels.classes > extractor.classes:
+        raise UserError(
+            f"extractor: {extractor.name} knows {extractor.classes} classes; got labels of {labels.classes}."
+        )
+    fewest = min(images.train_size, len(images.test))
+    if fewest < FEWEST_IMAGES:
+        raise UserError(
+            f"{images.name}: expected at least {FEWEST_IMAGES} training and as many held-out images, to measure "
+            f"samples with; got {fewest}."
+        )
     return extractor
 
 

@@ -15,7 +15,7 @@ from recipes.harness.errors import UserError
 
 FLAGS = flags.FLAGS
 SETTINGS = "run.json"
-DATA = "trained_on"  # among the settings
+DATA, RECIPE = "trained_on", "recipe"  # among the settings
 CHECKPOINTS = "checkpoints"
 KEPT = 2  # checkpoints: should the last one turn out damaged, there is the one before
 # All that a run writes; --overwrite removes these and nothing else.
@@ -50,14 +50,16 @@ class RunDirectory:
         settings: {flag: value}, what fixes the run; kept in run.json so that --resume goes on with the same.
         resume, overwrite: what to do where the directory holds a run already.
         writes: False for one of several workers that is not the first: it reads the others' directory only.
+        recipe: name of the program; kept like the settings.
 
     Raises:
-        UserError: the directory can't be written, holds a run and neither was asked for, or holds one with other
-            settings.
+        UserError: the directory can't be written, holds a run and neither was asked for, or holds one of another recipe
+            or with other settings.
     """
 
-    def __init__(self, path, settings, resume=False, overwrite=False, writes=True):
+    def __init__(self, path, settings, resume=False, overwrite=False, writes=True, recipe=""):
         self.path, self.settings, self.resume, self.writes = Path(path), settings, resume, writes
+        self.recipe = recipe
         if writes:
             self._check_writable()
         self.found = [name for name in WRITTEN if (self.path / name).exists()]
@@ -93,7 +95,7 @@ class RunDirectory:
             else:
                 path.unlink()
         self.path.mkdir(parents=True, exist_ok=True)
-        self.write_json(SETTINGS, {**self.settings, DATA: data})
+        self.write_json(SETTINGS, {RECIPE: self.recipe, **self.settings, DATA: data})
 
     def check_shared(self):
         """For a worker that does not write, after the one that does has called `begin`.
@@ -119,7 +121,7 @@ class RunDirectory:
                     FLAGS[flag.name].value = settings[flag.name]
         writes = FLAGS.strategy not in ("auto", "multi_worker") or cluster.is_chief()
         settings = {flag.name: flag.value for flag in key_flags}
-        return cls(FLAGS.out_dir, settings, FLAGS.resume, FLAGS.overwrite, writes)
+        return cls(FLAGS.out_dir, settings, FLAGS.resume, FLAGS.overwrite, writes, Path(sys.argv[0]).stem)
 
     @property
     def checkpoints(self):
@@ -165,8 +167,13 @@ class RunDirectory:
         saved = self.path / SETTINGS
         if not saved.is_file():
             raise UserError(f"resume: {self.path} holds no run to go on with.")
-        for name, value in json.loads(saved.read_text()).items():
-            if name != DATA and self.settings.get(name) != value:
+        settings = json.loads(saved.read_text())
+        recipe = settings.pop(RECIPE, self.recipe)
+        if recipe != self.recipe:
+            raise UserError(f"resume: the run at {self.path} is one of recipes.{recipe}; got recipes.{self.recipe}.")
+        settings.pop(DATA, None)
+        for name, value in settings.items():
+            if self.settings.get(name) != value:
                 raise UserError(
                     f"resume: --{name} is {value} in the run at {self.path}; got {self.settings.get(name)}."
                 )

@@ -18,8 +18,14 @@ FLAGS = flags.FLAGS
 
 
 def steps_per_epoch(images):
-    """Steps that go through the training images once, or all that --steps allows."""
-    steps = max(1, images.train_size // FLAGS.batch_size)
+    """Steps that go through the training images once, or all that --steps allows.
+
+    Raises:
+        UserError: there are fewer images than --batch_size.
+    """
+    steps = images.train_size // FLAGS.batch_size
+    if not steps:
+        raise UserError(f"batch_size: {FLAGS.batch_size} is more than the {images.train_size} training images.")
     return min(steps, FLAGS.steps or steps)
 
 
@@ -175,6 +181,8 @@ def _restored(checkpoints, like):
         if type(model) is not type(like):
             expected, got = type(like).__name__, type(model).__name__
             raise UserError(f"resume: expected a checkpoint of a {expected}; {path} has a {got}.")
+        if [weight.shape for weight in model.weights] != [weight.shape for weight in like.weights]:
+            raise UserError(f"resume: the checkpoint {path} is of networks that are not those of this version.")
         # What is fast, and works, depends on the strategy, which may be another one than before.
         model.steps_per_execution, model.jit_compile = like.steps_per_execution, like.jit_compile
         return model

@@ -204,10 +204,6 @@ def test_evaluation_images_are_one_fixed_draw(embedded):
     assert data.evaluation_images(embedded, "none").max() == 1
 
 
-def test_a_batch_larger_than_the_data_is_refused(pictures):
-    expect("batch_size: 100 is more than the 18", data.training_batches, pictures, 100, 0, "none")
-
-
 def test_image_sizes():
     assert data._parse_size("28x20") == (28, 20)
     assert data._parse_size("64") == (64, 64)

@@ -13,8 +13,9 @@ from conftest import card_row, run_python
 from PIL import Image
 
 import zoo
-from recipes.harness import gan_callbacks, gan_report
+from recipes.harness import gan_callbacks, gan_report, gan_run
 from recipes.harness.errors import UserError
+from recipes.harness.run_directory import RunDirectory
 
 QUICK = ("--steps=4", "--batch_size=16", "--width=4", "--quality_images=100")
 
@@ -176,23 +177,58 @@ def test_a_picture_of_codes_changes_one_code_at_a_time():
     assert np.ptp(np.delete(rows[5], 8, axis=1), axis=0).max() == 0
 
 
-def test_a_game_that_is_lost_for_good_is_ended():
-    class Model:
-        loss_function = zoo.NonSaturatingLoss()
+class Game:
+    """What `StopWhenWon` looks at."""
 
-    def play(callback, epochs, real, fake):
-        for epoch in range(epochs):
-            callback.on_epoch_end(epoch, {"real_probability": real, "fake_probability": fake})
+    def __init__(self, loss, steps=0):
+        self.loss_function, self.optimizer = loss, keras.optimizers.SGD()
+        self.optimizer.iterations.assign(steps)
 
-    callback = gan_callbacks.StopWhenWon()
-    callback.set_model(Model())
+
+def begin(game, path):
+    callback = gan_callbacks.StopWhenWon(RunDirectory(path, {}, resume=(path / "run.json").exists()))
+    callback.set_model(game)
+    callback.set_params({"steps": 10})
     callback.on_train_begin()
+    return callback
+
+
+def play(callback, epochs, real, fake):
+    for epoch in range(epochs):
+        callback.on_epoch_end(epoch, {"real_probability": real, "fake_probability": fake})
+
+
+WON = r"sure of every image for 2 epochs \(real 0.999, generated 0.001\)"
+
+
+@pytest.mark.parametrize("loss", [zoo.NonSaturatingLoss(), zoo.RelativisticLoss()])
+def test_a_game_that_is_lost_for_good_is_ended(loss, tmp_path):
+    callback = begin(Game(loss), tmp_path)
     play(callback, 5, 0.9, 0.001)
     play(callback, 1, 0.999, 0.001)
     play(callback, 1, 0.9, 0.1)
     play(callback, 1, 0.999, 0.001)
-    with pytest.raises(UserError, match=r"sure of every image for 2 epochs \(real 0.999, generated 0.001\)"):
+    with pytest.raises(UserError, match=WON):
         play(callback, 1, 0.999, 0.001)
-    Model.loss_function = zoo.WassersteinLoss()  # its logits are no probabilities
-    callback.on_train_begin()
-    play(callback, 5, 0.999, 0.001)
+
+
+def test_a_logit_that_is_no_probability_ends_nothing(tmp_path):
+    play(begin(Game(zoo.WassersteinLoss()), tmp_path), 5, 0.999, 0.001)
+
+
+def test_a_resumed_game_is_ended_where_an_uninterrupted_one_is(tmp_path):
+    RunDirectory(tmp_path, {}).begin("digits")
+    # The last line is of an epoch after the checkpoint that the run goes on from.
+    (tmp_path / "history.csv").write_text("real_probability,fake_probability\n.9,.1\n.999,.001\n.9,.1\n")
+    with pytest.raises(UserError, match=WON):
+        play(begin(Game(zoo.NonSaturatingLoss(), steps=20), tmp_path), 1, 0.999, 0.001)
+    play(begin(Game(zoo.NonSaturatingLoss(), steps=10), tmp_path), 1, 0.999, 0.001)
+
+
+@pytest.mark.parametrize(
+    ("size", "replicas", "message"),
+    [(4, 1, "at least 5, .* updated 5 times a step on 1 replicas; got 4"), (32, 2, "a multiple of 10, .* got 32")],
+)
+def test_batches_that_the_discriminators_updates_can_not_share(size, replicas, message):
+    with pytest.raises(UserError, match="batch_size: expected " + message):
+        gan_run._check_batch_size(size, 5, replicas)

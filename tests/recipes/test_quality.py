@@ -1,9 +1,12 @@
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pytest
 
 import zoo
 from recipes.harness import artefacts, data, quality
+from recipes.harness.errors import UserError
 
 
 @pytest.fixture(scope="module")
@@ -88,3 +91,13 @@ def test_count_is_in_the_name(embedded, extractor):
     reference = quality.reference(extractor, embedded, count=100)
     figures = quality.measure(artefact_that_draws(training_images(embedded, 100)), reference)
     assert {name for name in figures if name.startswith("fid")} == {f"fid100_test@{extractor.name}"}
+
+
+def test_what_can_not_be_measured_is_refused_before_a_training(embedded, monkeypatch):
+    monkeypatch.setattr(quality, "FLAGS", SimpleNamespace(extractor=None))
+    labels = data.Labels(train=np.zeros(4500, np.int32), test=np.zeros(500, np.int32), classes=11)
+    with pytest.raises(UserError, match="extractor: digits-.* knows 10 classes; got labels of 11"):
+        quality.extractor_for(embedded, labels)
+    few = embedded._replace(test=embedded.test[:5])
+    with pytest.raises(UserError, match="at least 6 training and as many held-out images.*; got 5"):
+        quality.extractor_for(few)

@@ -9,7 +9,7 @@ SETTINGS = {"epochs": 3, "beta": 1.0}
 
 
 def begin(path, settings=SETTINGS, data="9 images", **options):
-    run = RunDirectory(path, settings, **options)
+    run = RunDirectory(path, settings, **{"recipe": "vae", **options})
     run.begin(data)
     return run
 
@@ -18,7 +18,11 @@ def test_another_run_is_refused_and_left_alone(tmp_path):
     begin(tmp_path)
     with pytest.raises(UserError, match=r"holds another run \(run\.json\); give --resume"):
         RunDirectory(tmp_path, {"epochs": 4})
-    assert json.loads((tmp_path / "run.json").read_text()) == {**SETTINGS, "trained_on": "9 images"}
+    assert json.loads((tmp_path / "run.json").read_text()) == {
+        "recipe": "vae",
+        **SETTINGS,
+        "trained_on": "9 images",
+    }
 
 
 def test_overwrite_removes_what_a_run_wrote_and_nothing_else(tmp_path):
@@ -51,9 +55,11 @@ def test_a_strangers_file_is_not_taken_for_ours(tmp_path):
 
 def test_resume_wants_the_same_settings(tmp_path):
     begin(tmp_path)
-    RunDirectory(tmp_path, SETTINGS, resume=True)
+    RunDirectory(tmp_path, SETTINGS, resume=True, recipe="vae")
     with pytest.raises(UserError, match="--beta is 1.0 in the run.*got 2.0"):
-        RunDirectory(tmp_path, {**SETTINGS, "beta": 2.0}, resume=True)
+        RunDirectory(tmp_path, {**SETTINGS, "beta": 2.0}, resume=True, recipe="vae")
+    with pytest.raises(UserError, match=r"resume: the run at .* is one of recipes\.vae; got recipes\.gan\."):
+        RunDirectory(tmp_path, SETTINGS, resume=True, recipe="gan")
 
 
 def test_resume_wants_a_run(tmp_path):

@@ -211,6 +211,18 @@ def test_a_checkpoint_of_another_model(images, tmp_path):
         train(images, tmp_path)
 
 
+def test_a_checkpoint_of_other_networks(images, tmp_path):
+    train(images, tmp_path, epochs=1)
+    with pytest.raises(UserError, match="resume: the checkpoint .* is of networks that are not those"):
+        train(images, tmp_path, epochs=2, latent_dim=6)
+
+
+def test_a_batch_larger_than_the_data_is_refused(images, tmp_path):
+    with pytest.raises(UserError, match="batch_size: 401 is more than the 400 training images"):
+        train(images, tmp_path / "run", batch_size=401)
+    assert not (tmp_path / "run").exists()
+
+
 @pytest.mark.parametrize(("size", "expected"), [(60_000, 26), (4500, 7), (400, 3), (128 * 17, 17), (128 * 37, 1)])
 def test_an_execution_divides_an_epoch(images, size, expected):
     with flagsaver.flagsaver(batch_size=128):
