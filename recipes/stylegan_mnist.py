@@ -31,7 +31,7 @@ def build_model(image_shape, classes):
         zoo.stylegan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, dtype=policy),
         zoo.dcgan.discriminator(image_shape, 2 * FLAGS.width, dtype=policy),
         loss=zoo.NonSaturatingLoss(),
-        penalties=[zoo.R1(weight=1.0, every=16)],
+        penalties=[zoo.R1(weight=0.1, every=16)],
         average_halflife=FLAGS.average_halflife,
         seed=FLAGS.seed,
     )
