@@ -1,10 +1,10 @@
 """Deep convolutional generator and discriminator for images of any height x width x channels.
 
 After Radford et al. 2016, "Unsupervised representation learning with DCGANs". Deviations: depth-to-space instead of
-transposed convolutions; smaller kernels, but a dense layer more in both: the generator's bends the space of latents
-before they become an image, the discriminator's joins what all places have seen; the discriminator has no batch
-normalization, so that it judges the images of a batch one by one, but spectral normalization (Miyato et al. 2018) if
-told so; images are in [0, 1].
+transposed convolutions; smaller kernels, but a dense layer more in both: the generator's, where it has no classes,
+bends the space of latents before they become an image, the discriminator's joins what all places have seen; the
+discriminator has no batch normalization, so that it judges the images of a batch one by one, but spectral normalization
+(Miyato et al. 2018) if told so; images are in [0, 1].
 
 Example:
 
@@ -24,7 +24,7 @@ from zoo.normalization import BatchNormalization, ConditionalBatchNormalization
 
 
 def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
-    """From latents to images: two dense layers, then convolutions that each double height and width.
+    """From latents to images: dense layers, then convolutions that each double height and width.
 
     Args:
         image_shape: (h, w, c); sides of at least 8. What comes out larger is cropped.
@@ -40,12 +40,7 @@ def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
     latents = keras.Input([latent_dim], name="latents")
     labels = keras.Input([], dtype="int32", name="labels") if classes else None
 
-    # 1 x 1 pixels, for the normalization
-    hidden = layers.Dense(16 * width, use_bias=False, dtype=dtype)(latents)
-    hidden = layers.Reshape([1, 1, 16 * width], dtype=dtype)(hidden)
-    hidden = layers.ReLU(dtype=dtype)(normalization(hidden, labels, classes, dtype))
-    x = layers.Concatenate(dtype=dtype)([layers.Flatten(dtype=dtype)(hidden), latents])
-
+    x = latents if classes else bent(latents, 16 * width, dtype)
     filters = width * 2**doublings
     x = layers.Dense(rows * columns * filters, use_bias=False, dtype=dtype)(x)
     x = layers.Reshape([rows, columns, filters], dtype=dtype)(x)
@@ -90,6 +85,18 @@ def discriminator(image_shape, width=32, classes=None, auxiliary_outputs=0, spec
     features = layers.LeakyReLU(0.2, dtype="float32")(x)
     outputs = logits_of(features, labels, classes, auxiliary_outputs, spectral)
     return keras.Model([images, labels] if classes else images, outputs, name="discriminator")
+
+
+def bent(latents, units, dtype):
+    """Latents [n, d] -> [n, units + d]: what a hidden layer makes of them, and themselves.
+
+    Images are of kinds with nothing in between, latents are not. Where labels say the kind there is no need of this:
+    the discriminator of recipes.cgan_mnist could not keep up with such a generator.
+    """
+    x = layers.Dense(units, use_bias=False, dtype=dtype)(latents)
+    x = layers.Reshape([1, 1, units], dtype=dtype)(x)  # the image that the normalization wants
+    x = layers.ReLU(dtype=dtype)(BatchNormalization(momentum=0.9, dtype=dtype)(x))
+    return layers.Concatenate(dtype=dtype)([layers.Flatten(dtype=dtype)(x), latents])
 
 
 def normalized(layer):

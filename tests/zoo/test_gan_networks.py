@@ -1,5 +1,6 @@
 from functools import partial
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -94,3 +95,20 @@ def test_spectral_normalization_bounds_the_discriminator(network):
     for kernel in kernels:
         sigma = np.linalg.svd(kernel.numpy().reshape([-1, kernel.shape[-1]]), compute_uv=False)[0]
         assert sigma == pytest.approx(1, abs=0.05)
+
+
+def test_without_classes_the_generator_bends_its_latents():
+    # Before the first image all is linear in the latents, unless a hidden layer comes before.
+    def bend(classes):
+        generator = zoo.dcgan.generator([8, 8, 1], latent_dim=4, width=4, classes=classes)
+        (first,) = [
+            layer for layer in generator.layers if layer.output.shape[1:] == (4, 4, 8) and "reshape" in layer.name
+        ]
+        image = keras.Model(generator.inputs, first.output)
+        one, other = tf.random.stateless_normal([2, 1, 4], [0, 1])
+        labels = [tf.zeros([1], tf.int32)] if classes else []
+        a, b, both = (image([latents, *labels]) for latents in (one, other, one + other))
+        return np.abs(both - a - b).max()
+
+    assert bend(classes=None) > 1e-3
+    assert bend(classes=10) < 1e-5
