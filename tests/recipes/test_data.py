@@ -204,6 +204,27 @@ def test_evaluation_images_are_one_fixed_draw(embedded):
     assert data.evaluation_images(embedded, "none").max() == 1
 
 
+def test_workers_share_each_batch(embedded):
+    """Two workers of two replicas each: every row of a batch goes to one replica, in order."""
+
+    class Strategy:
+        num_replicas_in_sync = 4
+
+        def distribute_datasets_from_function(self, part):
+            contexts = [tf.distribute.InputContext(2, worker, self.num_replicas_in_sync) for worker in range(2)]
+            return [part(context) for context in contexts]
+
+    labels = np.arange(4500, dtype=np.int32)
+    batches = data.training_batches(embedded, 8, 0, "none", labels=labels)
+    workers = data.for_replicas(batches, 8, Strategy())
+    taken = [[labels.numpy() for _, labels in worker.take(4)] for worker in workers]  # two steps of two replicas
+    assert {len(part) for worker in taken for part in worker} == {2}
+    whole = [labels.numpy() for _, labels in batches.take(2)]
+    for step in range(2):
+        parts = [part for worker in taken for part in worker[2 * step : 2 * step + 2]]
+        np.testing.assert_array_equal(np.concatenate(parts), whole[step])
+
+
 def test_image_sizes():
     assert data._parse_size("28x20") == (28, 20)
     assert data._parse_size("64") == (64, 64)
