@@ -4,8 +4,10 @@ import csv
 import math
 import time
 import zipfile
+import zlib
 
 import keras
+import numpy as np
 import tensorflow as tf
 from absl import flags
 from tqdm import tqdm
@@ -92,7 +94,9 @@ def train(model, images, binarization, run, draw=None, labels=None, callbacks=()
         with model.distribute_strategy.scope():
             model = _restored(run.checkpoints, model)
     done = int(model.optimizer.iterations.numpy())
-    distribution.agree(model.distribute_strategy, (run.settings, images.name, images.train_size, f"{done} steps done"))
+    held_out = zlib.crc32(np.ascontiguousarray(images.test[:100]))
+    work = (run.settings, policy(), images.name, images.train_size, f"images {held_out:08x}", f"{done} steps done")
+    distribution.agree(model.distribute_strategy, work)
     run.check_shared()
     first_epoch = done // epoch_steps
     if done + model.steps_per_execution > steps:
@@ -174,7 +178,7 @@ def _restored(checkpoints, like):
     for path in checkpoints:
         try:
             model = keras.models.load_model(path)
-        except (ValueError, TypeError, KeyError, OSError, zipfile.BadZipFile) as error:
+        except (ValueError, TypeError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
             reason = str(error).strip().partition("\n")[0]
             print(f"NOTE: {path} can't be loaded ({reason}); trying the checkpoint before it.", flush=True)
             continue
