@@ -95,7 +95,7 @@ def bent(latents, units, dtype):
     """
     x = layers.Dense(units, use_bias=False, dtype=dtype)(latents)
     x = layers.Reshape([1, 1, units], dtype=dtype)(x)  # the image that the normalization wants
-    x = layers.ReLU(dtype=dtype)(BatchNormalization(momentum=0.9, dtype=dtype)(x))
+    x = layers.ReLU(dtype=dtype)(normalization(x, None, None, dtype))
     return layers.Concatenate(dtype=dtype)([layers.Flatten(dtype=dtype)(x), latents])
 
 

@@ -293,8 +293,7 @@ class GAN(keras.Model):
         images = tf.cast(images * self.distribute_strategy.num_replicas_in_sync, tf.float32)
         seen = images * tf.cast(self.optimizer.iterations, tf.float32)
         # At first the weights are on their way to somewhere else.
-        halflife = tf.minimum(tf.cast(self.average_halflife, tf.float32), LARGEST_SHARE * seen)
-        keep = tf.pow(0.5, images / halflife)
+        keep = tf.pow(0.5, images / tf.minimum(LARGEST_SHARE * seen, self.average_halflife))
         averages, weights = self.averaged_generator.weights, self.generator.weights
         # Also the statistics of normalization: those of the newest weights don't fit the average.
         replicas.assign(averages, [keep * a + (1.0 - keep) * w for a, w in zip(averages, weights)])
