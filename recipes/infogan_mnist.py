@@ -19,7 +19,7 @@ FLAGS = flags.FLAGS
 flags.define_data_flags(dataset="mnist")
 flags.define_training_flags(epochs=10, batch_size=32, learning_rate=2e-3)
 flags.define_run_flags(out_dir="runs/infogan_mnist")
-flags.define_gan_flags(latent_dim=74, width=16, beta_1=0.0, beta_2=0.99)
+flags.define_gan_flags(latent_dim=28, width=16, beta_1=0.0, beta_2=0.99)
 flags.define_quality_flags()
 absl_flags.DEFINE_integer("categories", 10, "Length of the one-hot code.", lower_bound=2)
 absl_flags.DEFINE_integer("continuous", 2, "How many continuous codes.", lower_bound=0)
@@ -35,7 +35,7 @@ def build_model(image_shape, classes):
     return zoo.GAN(
         zoo.dcgan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, dtype=policy),
         zoo.dcgan.discriminator(image_shape, 2 * FLAGS.width, auxiliary_outputs=task.outputs, dtype=policy),
-        prior=zoo.CodePrior(FLAGS.latent_dim, FLAGS.categories, FLAGS.continuous),
+        prior=zoo.CodePrior(FLAGS.latent_dim, FLAGS.categories, FLAGS.continuous, scale=4.0),
         loss=zoo.RelativisticLoss(),
         penalties=[zoo.R1(weight=0.1, every=16)],
         auxiliary=task,

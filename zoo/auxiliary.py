@@ -58,17 +58,19 @@ class CodePrediction:
     """The discriminator says the codes in the latents of a generated image, so that the codes come to mean something.
 
     Chen et al. 2016, "InfoGAN", equation 5: the negative of L_I without the constant H(c). Categorical codes are
-    one-hot and continuous ones standard normal, as `zoo.CodePrior` makes them; of a continuous one the mean is said and
-    the scale is taken as 1. Deviation: the paper's continuous codes are uniform.
+    one-hot, of any scale, and continuous ones standard normal, as `zoo.CodePrior` makes them; of a continuous one the
+    mean is said and the scale is taken as 1. Deviation: the paper's continuous codes are uniform.
 
     Args:
         categories: length of the one-hot code.
         continuous: how many continuous codes.
-        weight: lambda, of the term in both losses.
+        weight: lambda, of the categorical codes' term in both losses.
+        continuous_weight: lambda of the continuous codes' term.
     """
 
-    def __init__(self, categories, continuous, weight=1.0):
-        self.categories, self.continuous, self.weight = categories, continuous, weight
+    def __init__(self, categories, continuous, weight=1.0, continuous_weight=0.1):
+        self.categories, self.continuous = categories, continuous
+        self.weight, self.continuous_weight = weight, continuous_weight
 
     @property
     def outputs(self):
@@ -83,12 +85,13 @@ class CodePrediction:
         """fake: [n, outputs]; latents: [n, latent_dim], the codes last -> scalar, nats."""
         category, continuous = tf.split(latents[:, -self.outputs :], [self.categories, self.continuous], axis=1)
         logits, means = tf.split(fake, [self.categories, self.continuous], axis=1)
-        log_prob = tfd.OneHotCategorical(logits=logits).log_prob(category)
-        log_prob += tfd.MultivariateNormalDiag(means, tf.ones_like(means)).log_prob(continuous)
-        return -self.weight * tf.reduce_mean(log_prob)
+        category_log_prob = tfd.Categorical(logits=logits).log_prob(tf.argmax(category, axis=1))
+        continuous_log_prob = tfd.MultivariateNormalDiag(means, tf.ones_like(means)).log_prob(continuous)
+        return -tf.reduce_mean(self.weight * category_log_prob + self.continuous_weight * continuous_log_prob)
 
     def get_config(self):
-        return {"categories": self.categories, "continuous": self.continuous, "weight": self.weight}
+        config = {"categories": self.categories, "continuous": self.continuous}
+        return {**config, "weight": self.weight, "continuous_weight": self.continuous_weight}
 
     @classmethod
     def from_config(cls, config):

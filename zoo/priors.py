@@ -43,15 +43,17 @@ class CodePrior(keras.layers.Layer):
         latent_dim: length of all together.
         categories: length of the one-hot code.
         continuous: how many continuous codes.
+        scale: what the one-hot code has in place of 1, so that it weighs as much as many latents that are noise.
     """
 
-    def __init__(self, latent_dim, categories, continuous, **kwargs):
+    def __init__(self, latent_dim, categories, continuous, scale=1.0, **kwargs):
         super().__init__(**{"dtype": "float32", **kwargs})
         if categories + continuous > latent_dim:
             raise ValueError(
                 f"latent_dim: expected at least categories + continuous = {categories + continuous}; got {latent_dim}."
             )
         self.latent_dim, self.categories, self.continuous = latent_dim, categories, continuous
+        self.scale = scale
         self.built = True
 
     def from_noise(self, noise):
@@ -59,11 +61,12 @@ class CodePrior(keras.layers.Layer):
         sizes = [self.latent_dim - self.categories - self.continuous, self.categories, self.continuous]
         rest, scores, continuous = tf.split(noise, sizes, axis=1)
         # Each of equally distributed scores is as likely to be the largest.
-        return tf.concat([rest, tf.one_hot(tf.argmax(scores, axis=1), self.categories), continuous], axis=1)
+        code = tf.one_hot(tf.argmax(scores, axis=1), self.categories, on_value=self.scale)
+        return tf.concat([rest, code, continuous], axis=1)
 
     def get_config(self):
         config = {"latent_dim": self.latent_dim, "categories": self.categories, "continuous": self.continuous}
-        return {**super().get_config(), **config}
+        return {**super().get_config(), **config, "scale": self.scale}
 
 
 @keras.saving.register_keras_serializable("zoo")

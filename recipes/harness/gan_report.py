@@ -67,7 +67,7 @@ def _latents_by_code(prior):
     rows = []
     for category in range(prior.categories):
         row = ten.copy()
-        row[:, first_code:first_continuous] = np.eye(prior.categories)[category]
+        row[:, first_code:first_continuous] = prior.scale * np.eye(prior.categories)[category]
         rows.append(row)
     for code in range(first_continuous, prior.latent_dim):
         row = np.repeat(ten[:1], 10, axis=0)

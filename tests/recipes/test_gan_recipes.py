@@ -167,9 +167,9 @@ def test_a_missing_artefact(tmp_path):
 
 
 def test_a_picture_of_codes_changes_one_code_at_a_time():
-    rows = gan_report._latents_by_code(zoo.CodePrior(9, categories=4, continuous=2)).reshape([6, 10, 9])
+    rows = gan_report._latents_by_code(zoo.CodePrior(9, categories=4, continuous=2, scale=3.0)).reshape([6, 10, 9])
     noise, category, continuous = np.split(rows, [3, 7], axis=2)
-    np.testing.assert_array_equal(category[:4], np.repeat(np.eye(4)[:, None], 10, axis=1))
+    np.testing.assert_array_equal(category[:4], np.repeat(3 * np.eye(4)[:, None], 10, axis=1))
     assert np.ptp(noise[:4], axis=0).max() == 0  # the same ten in each row
     np.testing.assert_allclose(continuous[4, :, 0], np.linspace(-2, 2, 10), rtol=1e-6)
     np.testing.assert_allclose(continuous[5, :, 1], np.linspace(-2, 2, 10), rtol=1e-6)

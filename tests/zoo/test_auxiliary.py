@@ -20,26 +20,27 @@ def test_class_prediction_against_numpy():
 
 
 def test_code_prediction_against_scipy():
-    latents = np.concatenate([RNG.normal(size=[6, 4]), np.eye(3)[[0, 1, 2, 0, 1, 2]], RNG.normal(size=[6, 2])], axis=1)
+    one_hot = np.eye(3)[[0, 1, 2, 0, 1, 2]]
+    latents = np.concatenate([RNG.normal(size=[6, 4]), 4 * one_hot, RNG.normal(size=[6, 2])], axis=1)
     output = RNG.normal(size=[6, 5])
     category = log_softmax(output[:, :3], axis=1)[np.arange(6), [0, 1, 2, 0, 1, 2]]
     continuous = stats.norm(output[:, 3:]).logpdf(latents[:, 7:]).sum(axis=1)
-    task = zoo.CodePrediction(categories=3, continuous=2, weight=0.5)
+    task = zoo.CodePrediction(categories=3, continuous=2, weight=0.5, continuous_weight=0.2)
     arguments = (output.astype(np.float32), None, latents.astype(np.float32))
-    expected = -0.5 * np.mean(category + continuous)
+    expected = -np.mean(0.5 * category + 0.2 * continuous)
     assert float(task.generator_loss(*arguments)) == pytest.approx(expected, rel=1e-5)
     assert float(task.discriminator_loss(None, *arguments)) == pytest.approx(expected, rel=1e-5)
 
 
 def test_code_prior_is_noise_then_a_fair_one_hot_code_then_continuous_codes():
     noise = RNG.normal(size=[20_000, 9]).astype(np.float32)
-    latents = zoo.CodePrior(9, categories=4, continuous=2).from_noise(noise).numpy()
+    latents = zoo.CodePrior(9, categories=4, continuous=2, scale=3.0).from_noise(noise).numpy()
     np.testing.assert_array_equal(latents[:, :3], noise[:, :3])
     np.testing.assert_array_equal(latents[:, 7:], noise[:, 7:])
     code = latents[:, 3:7]
-    assert set(np.unique(code)) == {0, 1}
-    assert np.all(code.sum(axis=1) == 1)
-    assert stats.chisquare(code.sum(axis=0)).pvalue > 0.001
+    assert set(np.unique(code)) == {0, 3}
+    assert np.all(code.sum(axis=1) == 3)
+    assert stats.chisquare(code.sum(axis=0) / 3).pvalue > 0.001
 
 
 def test_codes_that_do_not_fit():
@@ -82,12 +83,14 @@ def test_saving(tmp_path):
     gan = zoo.GAN(
         zoo.dcgan.generator([8, 8, 1], 6, width=4),
         zoo.dcgan.discriminator([8, 8, 1], width=4, auxiliary_outputs=5),
-        prior=zoo.CodePrior(6, 3, 2),
-        auxiliary=zoo.CodePrediction(3, 2, weight=0.1),
+        prior=zoo.CodePrior(6, 3, 2, scale=2.0),
+        auxiliary=zoo.CodePrediction(3, 2, weight=0.1, continuous_weight=0.3),
     )
     gan.save(tmp_path / "gan.keras")
     loaded = keras.models.load_model(tmp_path / "gan.keras")
-    assert loaded.auxiliary.get_config() == {"categories": 3, "continuous": 2, "weight": 0.1}
+    expected = {"categories": 3, "continuous": 2, "weight": 0.1, "continuous_weight": 0.3}
+    assert loaded.auxiliary.get_config() == expected
+    assert loaded.prior.scale == 2
     np.testing.assert_array_equal(loaded.sample([0, 1], [0, 1]), gan.sample([0, 1], [0, 1]))
 
 
