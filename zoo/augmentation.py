@@ -69,7 +69,7 @@ class DiffAugment(keras.layers.Layer):
             images = _cut_out(images, centre, self.cutout)
         return images
 
-    def adapt(self, real_logits):
+    def adapt(self, real_logits, fake_logits):
         """Does nothing; a GAN may call it on any augmentation."""
         return  # without a body, AutoGraph warns
 
@@ -79,7 +79,8 @@ class DiffAugment(keras.layers.Layer):
 
     def _draw(self, n, columns, seed, otherwise=0.0):
         """Numbers in [-1, 1) for each image to which the transform is applied, else `otherwise`: [n, columns]."""
-        uniform = tf.random.stateless_uniform([n, columns + 1], seed)
+        total, mine = replicas.rows(n)
+        uniform = tf.random.stateless_uniform([total, columns + 1], seed)[mine]
         return tf.where(uniform[:, :1] < self._probability, 2.0 * uniform[:, 1:] - 1.0, otherwise)
 
 
@@ -88,15 +89,15 @@ class AdaptiveAugmentation(DiffAugment):
     """Each transform is applied to each image with a probability that grows while the discriminator overfits.
 
     Karras et al. 2020, "Training generative adversarial networks with limited data" (ADA), sections 2 and 3.
-    `probability` starts at 0. `adapt` estimates overfitting as r = E[sign D(x)], x real, and moves the probability by
-    n / images_to_adapt, up where r > target and down where r < target. The signs mean something only for losses
-    whose logits are 0 between real and generated, to which `centering` brings the Wasserstein and the relativistic
-    ones; not for the least squares one.
+    `probability` starts at 0. `adapt` estimates overfitting as r = E[sign(D(x) - m)], x real, and moves the probability
+    by n / images_to_adapt, up where r > target and down where r < target. m is the middle between the mean logits of
+    real and of generated images.
 
-    Deviations from the paper: `adapt` looks at one batch, not at four; the probability ends at 0.8, above which the
-    paper saw augmentations leak into the generated images; strengths are uniform, with `DiffAugment`'s ranges; no
-    flips, turns by 90 degrees, stretches, hue or filters, and small angles only, for a 6 must not become a 9. Cutout
-    is off, as in the transforms that the paper settles on.
+    Deviations from the paper: m is 0 there, which not every loss puts between real and generated; `adapt` looks at
+    one batch, not at four; the probability ends at 0.8, above which the paper saw augmentations leak into the generated
+    images; strengths are uniform, with `DiffAugment`'s ranges; no flips, turns by 90 degrees, stretches, hue or
+    filters, and small angles only, for a 6 must not become a 9. Cutout is off, as in the transforms that the paper
+    settles on.
 
     Args:
         target: of r; in (-1, 1).
@@ -106,7 +107,7 @@ class AdaptiveAugmentation(DiffAugment):
         brightness, contrast, saturation, translation, cutout: as in `DiffAugment`.
 
     >>> augmentation = AdaptiveAugmentation(images_to_adapt=1000)
-    >>> augmentation.adapt(tf.ones([100]))  # sure of every real image
+    >>> augmentation.adapt(tf.ones([100]), -tf.ones([100]))  # sure of every real image
     >>> round(float(augmentation.probability), 3)
     0.1
     """
@@ -135,11 +136,13 @@ class AdaptiveAugmentation(DiffAugment):
             images = _rotate_and_scale(images, angle, scale)
         return super().call(images, seeds[2])
 
-    def adapt(self, real_logits):
-        """real_logits: the discriminator's logits for augmented real images, [n]."""
+    def adapt(self, real_logits, fake_logits):
+        """The discriminator's logits for augmented images, real and generated: [n] both."""
+        real_logits, fake_logits = tf.cast(real_logits, tf.float32), tf.cast(fake_logits, tf.float32)
         n = tf.size(real_logits) * tf.distribute.get_strategy().num_replicas_in_sync
         step = tf.cast(n, tf.float32) / self.images_to_adapt
-        overfitting = replicas.mean(tf.reduce_mean(tf.sign(tf.cast(real_logits, tf.float32))))
+        middle = replicas.mean(tf.reduce_mean(real_logits) + tf.reduce_mean(fake_logits)) / 2.0
+        overfitting = replicas.mean(tf.reduce_mean(tf.sign(real_logits - middle)))
         direction = tf.sign(overfitting - self.target)
         self.probability.assign(tf.clip_by_value(self.probability + direction * step, 0.0, 0.8))
 

@@ -219,14 +219,14 @@ class GAN(keras.Model):
         variables = self.discriminator.trainable_variables
         optimizer.apply(tape.gradient(scaled_loss, variables), variables)
         if self.augmentation:
-            self.augmentation.adapt(real_logits)
+            self.augmentation.adapt(real_logits, fake_logits)
         values = (loss, tf.sigmoid(real_logits), tf.sigmoid(fake_logits))
         for tracker, value in zip(self.trackers[1:], values):
             tracker.update_state(value)
 
     def _discriminator_loss(self, real, fake, labels, latents, seed, training):
         # One pass over both kinds of images takes less time than two.
-        images = self._augment(tf.concat([real, fake], axis=0), seed)
+        images = tf.concat(self._augmented(real, fake, seed), axis=0)
         both_labels = tf.concat([labels, labels], axis=0) if self.classes else None
         logits, outputs = self.judge(images, both_labels, training)
         real_logits, fake_logits = tf.split(logits, 2)
@@ -246,9 +246,10 @@ class GAN(keras.Model):
         return tf.cond(due, lambda: penalty.every * penalty(critic, real, fake, seed), lambda: 0.0)
 
     def _generator_loss(self, real, fake, labels, latents, seed):
-        fake_logits, outputs = self.judge(self._augment(fake, seed), labels)
+        real, fake = self._augmented(real, fake, seed)
+        fake_logits, outputs = self.judge(fake, labels)
         # Most losses don't look at the real logits; TensorFlow then leaves this pass out.
-        real_logits, _ = self.judge(self._augment(real, seed), labels)
+        real_logits, _ = self.judge(real, labels)
         loss = self.loss_function.generator(real_logits, fake_logits)
         return loss + self.auxiliary.generator_loss(outputs, labels, latents) if self.auxiliary else loss
 
@@ -283,11 +284,10 @@ class GAN(keras.Model):
         total, mine = replicas.rows(count)
         return self.prior.from_noise(tf.random.stateless_normal([total, self.latent_dim], seed)[mine])
 
-    def _augment(self, images, seed):
+    def _augmented(self, real, fake, seed):
         if not self.augmentation:
-            return images
-        replica = tf.distribute.get_replica_context().replica_id_in_sync_group
-        return self.augmentation(images, tf.random.fold_in(seed, replica))
+            return real, fake
+        return self.augmentation(real, seed), self.augmentation(fake, tf.random.fold_in(seed, 1))
 
     def _update_average(self, images):
         images = tf.cast(images * self.distribute_strategy.num_replicas_in_sync, tf.float32)

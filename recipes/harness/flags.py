@@ -125,11 +125,6 @@ def define_game_flags(loss, augmentation):
         "How images are changed before the discriminator sees them, so that it can't learn a small data set by heart. "
         "differentiable: all of them (DiffAugment); adaptive: as many as it takes (ADA).",
     )
-    flags.register_multi_flags_validator(
-        ["loss", "augmentation"],
-        lambda chosen: (chosen["loss"], chosen["augmentation"]) != ("least_squares", "adaptive"),
-        "--augmentation=adaptive needs a loss whose logits have a sign; expected another --loss than least_squares.",
-    )
 
 
 def define_quality_flags():

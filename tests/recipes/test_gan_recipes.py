@@ -154,12 +154,6 @@ def test_a_critic_that_learns_five_times_a_step(pictures, tmp_path):
     assert schedules[1]["decay_steps"] == 5 * schedules[0]["decay_steps"]
 
 
-def test_adaptive_augmentation_needs_logits_with_a_sign(tmp_path):
-    process = run_python("-m", "recipes.dcgan_mnist", "--loss=least_squares", "--augmentation=adaptive")
-    assert process.returncode == 1
-    assert "expected another --loss than least_squares" in process.stderr
-
-
 def test_a_missing_artefact(tmp_path):
     process = run_python("-m", "recipes.evaluate", f"--artefact={tmp_path / 'nothing'}")
     assert process.returncode == 1

@@ -208,7 +208,7 @@ def test_unknown_batch_size_in_a_function(layer, jit_compile):
         with tf.GradientTape() as tape:
             tape.watch(images)
             output = layer(images, seed)
-        layer.adapt(tf.ones(tf.shape(images)[0]))
+        layer.adapt(tf.ones(tf.shape(images)[0]), tf.zeros(tf.shape(images)[0]))
         return output, tape.gradient(output, images)
 
     output, gradient = step(images, SEED)
@@ -265,21 +265,32 @@ def test_transforms_are_chosen_independently():
 def test_adapt_moves_the_probability_towards_the_target():
     layer = AdaptiveAugmentation(target=0.6, images_to_adapt=1000)
     assert float(layer.probability) == 0
-    layer.adapt(tf.fill([100], 0.01))  # signs alone count
+    balance = tf.constant([-2.07])  # brings the middle to 0
+    layer.adapt(tf.fill([100], 0.01), tf.constant([-0.01]))  # signs alone count
     np.testing.assert_allclose(layer.probability, 0.1, rtol=1e-6)
-    layer.adapt(tf.constant([3.0] * 9 + [-0.1]))  # r = 0.8
+    layer.adapt(tf.constant([3.0] * 9 + [-0.1]), tf.constant([-2.69]))  # r = 0.8
     np.testing.assert_allclose(layer.probability, 0.11, rtol=1e-6)
-    layer.adapt(tf.constant([3.0] * 7 + [-0.1] * 3))  # r = 0.4
+    layer.adapt(tf.constant([3.0] * 7 + [-0.1] * 3), balance)  # r = 0.4
     np.testing.assert_allclose(layer.probability, 0.1, rtol=1e-6)
-    layer.adapt(tf.fill([50], -5.0))
+    layer.adapt(tf.fill([50], -5.0), tf.fill([50], 5.0))
     np.testing.assert_allclose(layer.probability, 0.05, rtol=1e-5)
+
+
+@pytest.mark.parametrize("height", [-100.0, 0.0, 0.5, 100.0])
+def test_adapt_does_not_look_at_the_height_of_the_logits(height):
+    layer = AdaptiveAugmentation(target=0.6, images_to_adapt=1000)
+    layer.probability.assign(0.5)
+    layer.adapt(height + tf.constant([1.0] * 9 + [-2.0]), height - 0.7 * tf.ones([10]))  # r = 0.8
+    np.testing.assert_allclose(layer.probability, 0.51, rtol=1e-6)
+    layer.adapt(height + tf.constant([1.0, -1.0]), height + tf.constant([1.0, -1.0]))  # cannot tell: r = 0
+    np.testing.assert_allclose(layer.probability, 0.508, rtol=1e-6)
 
 
 def test_the_probability_stops_at_its_ends():
     layer = AdaptiveAugmentation(images_to_adapt=10)
     for logit, end in ((1.0, 0.8), (-1.0, 0.0)):
         for _ in range(3):
-            layer.adapt(tf.fill([7], logit))
+            layer.adapt(tf.fill([7], logit), tf.fill([7], -logit))
         assert float(layer.probability) == np.float32(end)
 
 
@@ -294,14 +305,14 @@ def test_replicas_adapt_together():
     logits = strategy.experimental_distribute_values_from_function(
         lambda context: tf.constant(signs[context.replica_id_in_sync_group], tf.float32)
     )
-    strategy.run(tf.function(layer.adapt), [logits])
+    strategy.run(tf.function(lambda real: layer.adapt(real, -0.4 * tf.ones([10]))), [logits])
     np.testing.assert_allclose(layer.probability.value, 0.3, rtol=1e-6)
 
 
 def test_diff_augment_does_not_adapt():
     layer, images = DiffAugment(), random_images()
     before = layer(images, SEED)
-    assert layer.adapt(tf.ones([100])) is None
+    assert layer.adapt(tf.ones([100]), -tf.ones([100])) is None
     np.testing.assert_array_equal(layer(images, SEED), before)
     assert layer.weights == []
 
@@ -331,7 +342,7 @@ def test_the_probability_is_saved_with_a_model(tmp_path):
 
     model, images = Discriminator(), random_images()
     model(images)
-    model.augmentation.adapt(tf.ones([300]))
+    model.augmentation.adapt(tf.ones([300]), -tf.ones([300]))
     model.save(tmp_path / "model.keras")
     loaded = keras.saving.load_model(tmp_path / "model.keras")
     np.testing.assert_allclose(loaded.augmentation.probability, 0.3, rtol=1e-6)
