@@ -7,8 +7,9 @@ BIN := .venv/bin
 run: .venv/installed
 	$(BIN)/python -m recipes.vae_mnist $(ARGS)
 
+# A file of tests a core: its operations would wait for each other's threads if they also split over the cores.
 test: .venv/installed lint
-	$(BIN)/python -m pytest
+	TF_NUM_INTRAOP_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 test-slow: .venv/installed
 	$(BIN)/python -m pytest -m slow
