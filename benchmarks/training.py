@@ -12,9 +12,10 @@ Three models. All sides of one train the same networks with Adam on the same ima
     dcgan       `zoo.dcgan` of width 32 with 64 latents, without spectral normalization and penalties, non-saturating
                 loss, one update of the discriminator for one of the generator, average of the generator's weights
 
-Four sides; the table and training.json say in which setting each ran:
+Five sides; the table and training.json say in which setting each ran:
 
     ours        `fit` on the recipes' batches, see benchmarks/ours.py
+    keras       models written as Keras's own examples are, see benchmarks/keras_peer.py
     pythae      its trainer as it comes (VAEs only), see benchmarks/pythae_peer.py
     plain       a PyTorch loop without a library around it, float32 and eager, see benchmarks/torch_peer.py
     tuned       the same loop in the setting that was fastest for PyTorch; compiling the VAEs needs a C++ compiler
@@ -58,8 +59,13 @@ flags.register_validator(
 
 def comparisons():
     """The `Comparison`s that the flags ask for."""
-    programs = {"ours": "benchmarks.ours", "pythae": "benchmarks.pythae_peer", "plain": "benchmarks.torch_plain"}
-    programs["tuned"] = "benchmarks.torch_peer"
+    programs = {
+        "ours": "benchmarks.ours",
+        "keras": "benchmarks.keras_peer",
+        "pythae": "benchmarks.pythae_peer",
+        "plain": "benchmarks.torch_plain",
+        "tuned": "benchmarks.torch_peer",
+    }
     found = []
     for load in workload.WORKLOADS:
         if load.name not in FLAGS.models:

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 from conftest import run_python
 
-from benchmarks import ours, workload
+from benchmarks import keras_peer, ours, workload
 
 torch = pytest.importorskip("torch", reason="the extra [benchmarks] is not installed")
 pytest.importorskip("pythae", reason="the extra [benchmarks] is not installed")
@@ -156,7 +156,7 @@ def test_gans_have_the_same_networks():
 
 
 @pytest.mark.parametrize("model", ["dense_vae", "conv_vae", "dcgan"])
-@pytest.mark.parametrize("side", ["ours", "pythae", "plain", "tuned"])
+@pytest.mark.parametrize("side", ["ours", "keras", "pythae", "plain", "tuned"])
 def test_every_side_trains(side, model, images, monkeypatch):
     if (side, model) == ("pythae", "dcgan"):
         pytest.skip("pythae has no GAN")
@@ -165,7 +165,7 @@ def test_every_side_trains(side, model, images, monkeypatch):
         (load,) = [load for load in workload.WORKLOADS if load.name == model]
         measured = ours.trained_by(load)(images, 16, 1)
     else:
-        program = pythae_peer if side == "pythae" else torch_peer
+        program = {"keras": keras_peer, "pythae": pythae_peer}.get(side, torch_peer)
         settings = {"plain": [torch_peer.Setting()], "tuned": [torch_peer.Setting(True, True, True, True)]}
         measured = getattr(program, f"train_{model}")(*settings.get(side, []), images, 16, 1)
     assert measured.images_per_second > 0
