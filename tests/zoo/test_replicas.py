@@ -43,7 +43,7 @@ def small_gan():
         classes=10,
         average_halflife=100,
     )
-    gan.compile(keras.optimizers.SGD(1e-2), keras.optimizers.SGD(1e-2))
+    gan.compile(keras.optimizers.SGD(2e-3), keras.optimizers.SGD(2e-3))
     return gan
 
 
