@@ -265,12 +265,12 @@ def test_transforms_are_chosen_independently():
 def test_adapt_moves_the_probability_towards_the_target():
     layer = AdaptiveAugmentation(target=0.6, images_to_adapt=1000)
     assert float(layer.probability) == 0
-    balance = tf.constant([-2.07])  # brings the middle to 0
+    # The generated logits bring the middle to 0.
     layer.adapt(tf.fill([100], 0.01), tf.constant([-0.01]))  # signs alone count
     np.testing.assert_allclose(layer.probability, 0.1, rtol=1e-6)
     layer.adapt(tf.constant([3.0] * 9 + [-0.1]), tf.constant([-2.69]))  # r = 0.8
     np.testing.assert_allclose(layer.probability, 0.11, rtol=1e-6)
-    layer.adapt(tf.constant([3.0] * 7 + [-0.1] * 3), balance)  # r = 0.4
+    layer.adapt(tf.constant([3.0] * 7 + [-0.1] * 3), tf.constant([-2.07]))  # r = 0.4
     np.testing.assert_allclose(layer.probability, 0.1, rtol=1e-6)
     layer.adapt(tf.fill([50], -5.0), tf.fill([50], 5.0))
     np.testing.assert_allclose(layer.probability, 0.05, rtol=1e-5)

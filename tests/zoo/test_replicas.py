@@ -38,12 +38,11 @@ def small_gan():
         zoo.dcgan.discriminator([28, 28, 1], width=4, classes=10),
         loss=zoo.WassersteinLoss(),
         penalties=[zoo.GradientPenalty()],
-        augmentation=zoo.AdaptiveAugmentation(target=-0.99, images_to_adapt=200, rotation=0, scaling=0),
         discriminator_steps=2,
         classes=10,
         average_halflife=100,
     )
-    gan.compile(keras.optimizers.SGD(2e-3), keras.optimizers.SGD(2e-3))
+    gan.compile(keras.optimizers.SGD(1e-2), keras.optimizers.SGD(1e-2))
     return gan
 
 
@@ -78,6 +77,30 @@ def test_each_replica_has_its_rows_of_the_whole_batch():
     strategy = mirrored(2)
     per_replica = strategy.experimental_local_results(strategy.run(tf.function(draw)))
     assert [rows.numpy().tolist() for rows in per_replica] == [[0, 1, 2], [3, 4, 5]]
+
+
+def test_augmentation_is_that_of_the_whole_batch(digits):
+    def augmented(strategy, images):
+        with strategy.scope():
+            gan = zoo.GAN(
+                zoo.dcgan.generator([28, 28, 1], latent_dim=4, width=2),
+                zoo.dcgan.discriminator([28, 28, 1], width=4),
+                augmentation=zoo.DiffAugment(),
+            )
+        count = len(images) // strategy.num_replicas_in_sync
+        part = strategy.experimental_distribute_values_from_function(
+            lambda context: tf.constant(images[context.replica_id_in_sync_group * count :][:count])
+        )
+        run = tf.function(lambda part: gan._augmented(part, 1.0 - part, tf.constant([0, 1])))
+        kinds = strategy.run(run, [part])
+        return [np.concatenate(strategy.experimental_local_results(kind)) for kind in kinds]
+
+    images = digits[:8]
+    one = augmented(tf.distribute.get_strategy(), images)
+    assert np.abs(one[0] - images).max() > 0.1
+    assert np.abs(one[1] - (1.0 - one[0])).max() > 0.1  # the two kinds have draws of their own
+    for count in (2, 4):
+        np.testing.assert_allclose(augmented(mirrored(count), images), one, atol=1e-6)
 
 
 def test_the_likelihood_is_the_same_on_any_number_of_replicas(digits, monkeypatch):
