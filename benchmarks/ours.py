@@ -89,8 +89,13 @@ def prepare(load, images, batch_size):
     model.compile(*optimizers(), jit_compile=xla, steps_per_execution=execution)
     batches = data.training_batches(images, batch_size, seed=0, binarization="none")
     one_thread = tf.config.threading.get_intra_op_parallelism_threads() == 1
-    setting = [policy, *["XLA"] * xla, *["one thread an operation"] * one_thread, f"{execution} steps a call"]
-    return Prepared(model, batches, steps, ", ".join(setting))
+    setting = [
+        policy,
+        "XLA" if xla else "",
+        "one thread an operation" if one_thread else "",
+        f"{execution} steps a call",
+    ]
+    return Prepared(model, batches, steps, ", ".join(filter(None, setting)))
 
 
 def image_set(images):

@@ -21,13 +21,9 @@ def loss():
 
 def augmentation():
     """The augmentation that --augmentation names; None for none."""
-    return {"none": _nothing, "differentiable": zoo.DiffAugment, "adaptive": _adaptive}[FLAGS.augmentation]()
-
-
-def _nothing():
-    return None
-
-
-def _adaptive():
+    if FLAGS.augmentation == "none":
+        return None
+    if FLAGS.augmentation == "differentiable":
+        return zoo.DiffAugment()
     # The defaults are for trainings of tens of millions of images and a discriminator that is surer of itself.
     return zoo.AdaptiveAugmentation(target=0.25, images_to_adapt=20_000)
