@@ -5,12 +5,14 @@
 """
 
 import shutil
+import zipfile
+import zlib
 from pathlib import Path
 
 SAVED_MODEL, TFLITE, TFLITE_INT8 = ARTEFACTS = ("saved_model", "model.tflite", "model_int8.tflite")
-
-
 WORKSHOP = ".export"  # where they are made, beside their destination; left behind only by a process that was killed
+# What `keras.models.load_model` raises for a file that is damaged or of something else.
+UNREADABLE = (ValueError, TypeError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
 class ExportError(Exception):

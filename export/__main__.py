@@ -10,12 +10,11 @@ such classes.
 import importlib
 import sys
 import zipfile
-import zlib
 from pathlib import Path
 
 from absl import app, flags
 
-from export import ARTEFACTS, ExportError, export_model
+from export import ARTEFACTS, UNREADABLE, ExportError, export_model
 
 FLAGS = flags.FLAGS
 flags.DEFINE_string("classes", "zoo", "Python package whose import registers the model's classes with Keras.")
@@ -47,7 +46,7 @@ def main(argv):
         sys.exit(f"export: --classes: expected a package that can be imported; got {FLAGS.classes}: {error}")
     try:
         model = keras.models.load_model(path, compile=False)
-    except (ValueError, TypeError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+    except UNREADABLE as error:
         sys.exit(f"export: MODEL.keras: {path} can't be loaded: {str(error).strip().splitlines()[0]}")
     if not hasattr(model, "endpoints"):
         sys.exit(f"export: MODEL.keras: {path} holds a {type(model).__name__}, which offers no endpoints to export.")

@@ -3,7 +3,6 @@
 import csv
 import math
 import time
-import zipfile
 import zlib
 
 import keras
@@ -13,6 +12,7 @@ from absl import flags
 from tqdm import tqdm
 
 import zoo
+from export import UNREADABLE
 from recipes.harness import data, distribution, pictures
 from recipes.harness.errors import UserError
 
@@ -103,6 +103,7 @@ def train(model, images, binarization, run, draw=None, labels=None, callbacks=()
     held_out = zlib.crc32(np.ascontiguousarray(images.test[:100]))
     work = (run.settings, policy(), images.name, images.train_size, f"images {held_out:08x}", f"{done} steps done")
     distribution.agree(model.distribute_strategy, work)
+    # Only now has the worker that writes begun for certain.
     distribution.agree(model.distribute_strategy, (f"run {run.id}", f"in {run.path}"))
     first_epoch = done // epoch_steps
     if done + model.steps_per_execution > steps:
@@ -184,7 +185,7 @@ def _restored(checkpoints, like):
     for path in checkpoints:
         try:
             model = keras.models.load_model(path)
-        except (ValueError, TypeError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        except UNREADABLE as error:
             reason = str(error).strip().partition("\n")[0]
             print(f"NOTE: {path} can't be loaded ({reason}); trying the checkpoint before it.", flush=True)
             continue
