@@ -76,7 +76,8 @@ def _profile(load, out_dir):
     start = time.perf_counter()
     prepared.fit(epochs=1)
     milliseconds = 1e3 * (time.perf_counter() - start) / steps
-    tf.profiler.experimental.start(folder)
+    # By default the profiler leaves out whatever has proved cheap, so that operations would be counted too few.
+    tf.profiler.experimental.start(folder, tf.profiler.experimental.ProfilerOptions(host_tracer_level=3))
     prepared.fit(epochs=1)
     tf.profiler.experimental.stop()
     seen = profiled.operations(folder)
