@@ -238,14 +238,14 @@ class GAN(keras.Model):
         if training and self.penalties:
             real, fake = tf.split(images, 2)
             for penalty in self.penalties:
-                loss += self._lazily(penalty, self._critic(labels), real, fake, seed)
+                loss += self._lazily(penalty, self._critic(labels), penalty.points(real, fake, seed))
         return loss, real_logits, fake_logits
 
-    def _lazily(self, penalty, critic, real, fake, seed):
+    def _lazily(self, penalty, critic, points):
         if penalty.every == 1:
-            return penalty(critic, real, fake, seed)
+            return penalty(critic, points)
         due = self.discriminator_optimizer.iterations % penalty.every == 0
-        return tf.cond(due, lambda: penalty.every * penalty(critic, real, fake, seed), lambda: 0.0)
+        return tf.cond(due, lambda: penalty.every * penalty(critic, points), lambda: 0.0)
 
     def _generator_loss(self, real, fake, labels, latents, seed):
         real, fake = self._augmented(real, fake, seed)

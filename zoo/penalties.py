@@ -1,14 +1,16 @@
 """Penalties on the gradient of a discriminator, which keep it smooth.
 
-A penalty is called with the `critic`, a function of images [n, h, w, c] -> logits [n] in float32, and gives a scalar
-that is added to the discriminator's loss. It is added in every `every`-th step only, `every` times as large: the same
-on average, for less work (Karras et al. 2020, "Analyzing and improving the image quality of StyleGAN", appendix B).
+A penalty says where the gradient is looked at, `points`, and what is wrong with it. Called with the `critic`, a
+function of images [n, h, w, c] -> logits [n] in float32, and its points, it gives a scalar that is added to the
+discriminator's loss. It is added in every `every`-th step only, `every` times as large: the same on average, for less
+work (Karras et al. 2020, "Analyzing and improving the image quality of StyleGAN", appendix B).
 
 Example, for the linear critic w.x, whose gradient is w everywhere:
 
 >>> critic = lambda images: 3.0 * images[:, 0, 0, 0]
 >>> images = tf.random.uniform([8, 2, 2, 1])
->>> float(R1(weight=2.0)(critic, images, images, seed=[0, 1]))  # weight / 2 * |w|^2
+>>> penalty = R1(weight=2.0)
+>>> float(penalty(critic, penalty.points(images, images, seed=[0, 1])))  # weight / 2 * |w|^2
 9.0
 """
 
@@ -33,8 +35,24 @@ class Penalty:
             raise ValueError(f"every: expected at least 1; got {every}.")
         self.weight, self.every = weight, every
 
-    def __call__(self, critic, real, fake, seed):
-        """real, fake: [n, h, w, c]; seed: int32 [2] -> scalar, `weight` included."""
+    def __call__(self, critic, points):
+        """points: images [n, h, w, c] -> scalar, `weight` included."""
+        with tf.GradientTape() as tape:
+            tape.watch(points)
+            logits = critic(points)
+        # The images of a batch don't see each other, so the gradient of the sum holds each one's own.
+        squared_norms = tf.reduce_sum(tf.square(tape.gradient(logits, points)), [1, 2, 3])
+        return self.weight * tf.reduce_mean(self.fault(squared_norms))
+
+    def points(self, real, fake, seed):
+        """real, fake: [n, h, w, c]; seed: int32 [2] -> the images [n, h, w, c] at which gradients are looked at.
+
+        Asked for in every step, so that it may ask other replicas for theirs.
+        """
+        raise NotImplementedError
+
+    def fault(self, squared_norms):
+        """|grad D(u)|^2 of each point, [n] -> what is wrong with it, [n]."""
         raise NotImplementedError
 
     def get_config(self):
@@ -52,24 +70,30 @@ class GradientPenalty(Penalty):
     Gulrajani et al. 2017, "Improved training of Wasserstein GANs", equation 3: u = a x + (1 - a) G(z), a ~ U(0, 1).
     """
 
-    def __call__(self, critic, real, fake, seed):
+    def points(self, real, fake, seed):
         total, mine = replicas.rows(tf.shape(real)[0])
         share = tf.random.stateless_uniform([total, 1, 1, 1], seed)[mine]
-        return self.weight * _distance_of_norm_from_one(critic, share * real + (1.0 - share) * fake)
+        return share * real + (1.0 - share) * fake
+
+    def fault(self, squared_norms):
+        # The square root has no gradient at 0.
+        return tf.square(tf.sqrt(squared_norms + 1e-12) - 1.0)
 
 
 @keras.saving.register_keras_serializable("zoo")
-class DRAGAN(Penalty):
+class DRAGAN(GradientPenalty):
     """weight * E[(|grad D(u)| - 1)^2], u near a real image.
 
     Kodali et al. 2017, "On convergence and stability of GANs", section 2.3: u = x + noise. Here the noise is uniform in
-    [0, 1) times half the standard deviation of the batch; on several replicas, of each one's part of it.
+    [0, 1) times half the standard deviation of the batch.
     """
 
-    def __call__(self, critic, real, fake, seed):
+    def points(self, real, fake, seed):
         total, mine = replicas.rows(tf.shape(real)[0])
         noise = tf.random.stateless_uniform([total, *real.shape[1:]], seed)[mine]
-        return self.weight * _distance_of_norm_from_one(critic, real + 0.5 * tf.math.reduce_std(real) * noise)
+        mean = replicas.mean(tf.reduce_mean(real))
+        deviation = tf.sqrt(replicas.mean(tf.reduce_mean(tf.square(real - mean))))
+        return real + 0.5 * deviation * noise
 
 
 @keras.saving.register_keras_serializable("zoo")
@@ -80,20 +104,8 @@ class R1(Penalty):
     def __init__(self, weight=1.0, every=16):
         super().__init__(weight, every)
 
-    def __call__(self, critic, real, fake, seed):
-        return 0.5 * self.weight * tf.reduce_mean(_squared_norm_of_gradient(critic, real))
+    def points(self, real, fake, seed):
+        return real
 
-
-def _squared_norm_of_gradient(critic, images):
-    """|d critic / d image|^2 for each image, [n]."""
-    with tf.GradientTape() as tape:
-        tape.watch(images)
-        logits = critic(images)
-    # The images of a batch don't see each other, so the gradient of the sum holds each one's own.
-    return tf.reduce_sum(tf.square(tape.gradient(logits, images)), [1, 2, 3])
-
-
-def _distance_of_norm_from_one(critic, images):
-    # The square root has no gradient at 0.
-    norm = tf.sqrt(_squared_norm_of_gradient(critic, images) + 1e-12)
-    return tf.reduce_mean(tf.square(norm - 1.0))
+    def fault(self, squared_norms):
+        return 0.5 * squared_norms

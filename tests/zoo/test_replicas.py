@@ -31,13 +31,13 @@ def small_vae():
     return vae
 
 
-def small_gan():
+def small_gan(penalty=None):
     keras.utils.set_random_seed(0)
     gan = zoo.GAN(
         zoo.dcgan.generator([28, 28, 1], latent_dim=4, width=2, classes=10),
         zoo.dcgan.discriminator([28, 28, 1], width=4, classes=10),
         loss=zoo.WassersteinLoss(),
-        penalties=[zoo.GradientPenalty()],
+        penalties=[penalty or zoo.GradientPenalty()],
         discriminator_steps=2,
         classes=10,
         average_halflife=100,
@@ -56,7 +56,11 @@ def trained(make, strategy, digits):
     return model.get_weights(), {name: values[-1] for name, values in history.items()}
 
 
-@pytest.mark.parametrize("make", [small_vae, small_gan])
+def small_dragan():
+    return small_gan(zoo.DRAGAN(every=3))
+
+
+@pytest.mark.parametrize("make", [small_vae, small_gan, small_dragan])
 def test_any_number_of_replicas_learns_the_same(make, digits):
     one, one_metrics = trained(make, tf.distribute.get_strategy(), digits)
     moved = [np.abs(after - before).max() for after, before in zip(one, make().get_weights())]
