@@ -16,6 +16,7 @@ import keras
 from keras import layers
 
 from zoo.dcgan import growth, halvings, images_of, logits_of, normalization, normalized
+from zoo.networks import DepthToSpace
 
 
 def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
@@ -41,11 +42,14 @@ def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
     def convolution(x, size):
         return layers.Conv2D(width, size, padding="same", dtype=dtype)(x)
 
+    def doubled(x):
+        # Each pixel four times. Keras's UpSampling2D loses the shape, which TFLite wants to know.
+        return DepthToSpace(dtype=dtype)(layers.Concatenate(dtype=dtype)([x] * 4))  # h and w doubled
+
     x = layers.Dense(rows * columns * width, dtype=dtype)(latents)
     x = layers.Reshape([rows, columns, width], dtype=dtype)(x)
     for _ in range(doublings):
-        doubled = layers.UpSampling2D(dtype=dtype)
-        residual = convolution(doubled(activated(x)), 3)  # h and w doubled
+        residual = convolution(doubled(activated(x)), 3)
         residual = convolution(activated(residual), 3)
         x = layers.Add(dtype=dtype)([doubled(convolution(x, 1)), residual])
     x = images_of(activated(x), image_shape, dtype)
