@@ -9,6 +9,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from ai_edge_litert.interpreter import Interpreter
 from conftest import card_row, run_python
 from PIL import Image
 
@@ -148,6 +149,18 @@ def test_categories_are_those_of_the_samples():
     gan = zoo.GAN(generator, zoo.dcgan.discriminator([8, 8, 1], width=4), prior=zoo.CodePrior(8, 5, 1, scale=9.0))
     codes = gan.sample([0, 0], range(50)).numpy()[:, 0, 2:7, 0]
     np.testing.assert_array_equal(gan_report._categories(gan)(50), codes.argmax(axis=1))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("recipe", ["dcgan_mnist", "infogan_mnist", "sngan_mnist"])
+def test_a_recipe_goes_all_the_way_to_its_exports(recipe, mnist_dir, tmp_path):
+    out = tmp_path / "run"
+    process = run_python("-m", f"recipes.{recipe}", *QUICK, f"--data_dir={mnist_dir}", f"--out_dir={out}")
+    assert process.returncode == 0, process.stderr
+    gan = keras.models.load_model(out / "model.keras")
+    sample = Interpreter(str(out / "model.tflite")).get_signature_runner("sample")
+    images = sample(seed=np.int32([0, 1]), index=np.int32([5]), truncation=np.float32(1))["images"]
+    np.testing.assert_allclose(images, gan.sample([0, 1], [5]), atol=1e-5)
 
 
 @pytest.mark.slow
