@@ -14,9 +14,9 @@ from recipes.harness import app, flags
 
 FLAGS = flags.FLAGS
 flags.define_data_flags(dataset="mnist")
-flags.define_training_flags(epochs=16, batch_size=5 * 64, learning_rate=5e-4)
+flags.define_training_flags(epochs=16, batch_size=5 * 32, learning_rate=2e-3)
 flags.define_run_flags(out_dir="runs/wgan_gp_mnist")
-flags.define_gan_flags(latent_dim=64, width=16, beta_1=0.5, beta_2=0.999)
+flags.define_gan_flags(latent_dim=64, width=16, beta_1=0.0, beta_2=0.9)
 flags.define_quality_flags()
 
 
@@ -28,7 +28,7 @@ def build_model(image_shape, classes):
     policy = training.policy()
     return zoo.GAN(
         zoo.dcgan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, dtype=policy),
-        zoo.dcgan.discriminator(image_shape, FLAGS.width, dtype=policy),
+        zoo.dcgan.discriminator(image_shape, 2 * FLAGS.width, dtype=policy),
         loss=zoo.WassersteinLoss(),
         penalties=[zoo.GradientPenalty(10.0)],
         discriminator_steps=5,
