@@ -7,8 +7,8 @@ Makes in --out_dir: samples.png, codes.png, interpolations.png, learning_curve.p
 fits, metrics.json, card.md, model.keras, saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT).
 
 Chen et al. 2016, "InfoGAN": the discriminator also says which codes a generated image was made from. In codes.png each
-row is one category; below, each row walks along one continuous code from -2 to 2. With the default settings (seed 0)
-the categories became the ten digits, though nothing tells the model of digits, and the two codes width and slant.
+row is one category; below, each row walks along one continuous code from -2 to 2. With the default settings most
+categories became one digit each, though nothing tells the model of digits; README.md says how pure they are.
 """
 
 from absl import flags as absl_flags
