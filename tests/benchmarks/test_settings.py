@@ -1,0 +1,20 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from benchmarks import ours, settings_parts, workload
+from zoo import dcgan
+
+LATENTS = tf.random.stateless_normal([2, workload.GAN_LATENT_DIM], [0, 1])
+
+
+def test_the_reference_is_the_generator_of_the_zoo():
+    zoos = dcgan.generator(ours.IMAGE_SHAPE, workload.GAN_LATENT_DIM, workload.GAN_WIDTH)
+    generator = settings_parts.generator(settings_parts.depth_to_space, None)
+    generator.set_weights(zoos.get_weights())
+    np.testing.assert_allclose(generator(LATENTS), zoos(LATENTS), atol=1e-6)
+
+
+@pytest.mark.parametrize("upsampling", [settings_parts.transposed, settings_parts.nearest])
+def test_the_others_make_images_too(upsampling):
+    assert settings_parts.generator(upsampling, None)(LATENTS).shape == [2, *ours.IMAGE_SHAPE]
