@@ -6,7 +6,7 @@
 The models of `benchmarks.training`, in our setting. For each: milliseconds of a step, without the profiler; the
 arithmetic of its products and convolutions, as TensorFlow counts it; and the operations that take longest, in
 milliseconds a step. Those may run side by side, and the profiler costs some time and loses a few operations, so that
-their sum is not that of a step. The peak is that of products of 2048 x 2048 matrices. Nothing else should run meanwhile.
+their sum is not that of a step. The peak is that of products of 2048 x 2048 matrices. Nothing else should run beside.
 
 Makes in --out_dir: profile.md, and a folder for each model, for TensorBoard with its plugin tensorboard-plugin-profile.
 """

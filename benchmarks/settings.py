@@ -2,9 +2,9 @@
 
     python -m benchmarks.settings
 
-The networks are those of `benchmarks.training`; the batches are of 64 random images, as no figure is one of quality.
-Every variant trains in turn, for so many rounds; printed is the median of its images a second, and of its ratio to
-ours in the same round, with the slowest and the fastest. Nothing else should run meanwhile.
+The networks are those of `benchmarks.training`; the batches are of 64 digits. Every variant trains in turn, for so many
+rounds; printed is the median of its images a second, and of its ratio to ours in the same round, with the slowest and
+the fastest. Nothing else should run meanwhile.
 """
 
 import statistics

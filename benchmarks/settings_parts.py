@@ -3,11 +3,11 @@
 import time
 
 import keras
-import tensorflow as tf
 from keras import layers
 
 import zoo
 from benchmarks import ours, workload
+from recipes.harness import data
 from zoo import dcgan
 from zoo.networks import DepthToSpace
 
@@ -58,8 +58,8 @@ def generator(upsampling, dtype):
 
 def images_per_second(gan, batch_size, steps):
     """Trains for so many steps, and says how fast it was."""
-    images = tf.random.stateless_uniform([batch_size, *ours.IMAGE_SHAPE], seed=[0, 1])
-    batches = tf.data.Dataset.from_tensors(images).repeat()
+    images = ours.image_set(workload.binary_digits(steps * batch_size))
+    batches = data.training_batches(images, batch_size, seed=0, binarization="none")
     start = time.perf_counter()
     gan.fit(batches, steps_per_epoch=steps, epochs=1, verbose=0, shuffle=False)
     return steps * batch_size / (time.perf_counter() - start)
