@@ -17,6 +17,7 @@ from zoo.adversarial_losses import (
 )
 from zoo.augmentation import AdaptiveAugmentation, DiffAugment
 from zoo.auxiliary import ClassPrediction, CodePrediction
+from zoo.classifier import Classifier
 from zoo.endpoint import Endpoint
 from zoo.evaluation import LikelihoodEstimate, estimate_likelihood
 from zoo.feature_extractor import FeatureExtractor, digit_classifier
@@ -41,6 +42,7 @@ __all__ = [
     "BatchNormalization",
     "BernoulliLikelihood",
     "ClassPrediction",
+    "Classifier",
     "CodePrediction",
     "CodePrior",
     "ConditionalBatchNormalization",

@@ -1,4 +1,4 @@
-"""Augmentation of every image that a GAN's discriminator sees, real and generated.
+"""Augmentation of every image that a GAN's discriminator sees, real and generated, or a classifier is taught with.
 
 The discriminator then cannot learn the real images by heart, and the generator learns through the augmentation, which
 is differentiable in the images. These are float32 [n, h, w, c] in [0, 1]. The colour transforms may leave that range
@@ -38,22 +38,41 @@ class DiffAugment(keras.layers.Layer):
             of other than three channels have none.
         translation: moves by whole pixels, up to this share of the size in each direction; in [0, 1].
         cutout: height and width of what is cut out, as shares of the image's; its centre is anywhere; in [0, 1].
+        rotation: in degrees, up to which images are turned around their centre; in [0, 180]. Not in the paper.
+        scaling: images are scaled by 1 / (1 + scaling) to 1 + scaling; in [0, 1]. Not in the paper.
     """
 
     _probability = 1.0  # with which each transform is applied to each image
 
-    def __init__(self, brightness=0.25, contrast=0.5, saturation=1.0, translation=0.125, cutout=0.5, **kwargs):
+    def __init__(
+        self,
+        brightness=0.25,
+        contrast=0.5,
+        saturation=1.0,
+        translation=0.125,
+        cutout=0.5,
+        rotation=0.0,
+        scaling=0.0,
+        **kwargs,
+    ):
         super().__init__(**{"dtype": "float32", **kwargs})
         self.brightness = _checked("brightness", brightness)
         self.contrast = _checked("contrast", contrast)
         self.saturation = _checked("saturation", saturation)
         self.translation = _checked("translation", translation)
         self.cutout = _checked("cutout", cutout)
+        self.rotation, self.scaling = _checked("rotation", rotation, 180), _checked("scaling", scaling)
         self.built = True
 
     def call(self, images, seed):
         """images: [n, h, w, c]; seed: int32 [2] -> images of the same shape."""
-        n, seeds = tf.shape(images)[0], tf.unstack(tf.random.split(seed, 5))
+        n = tf.shape(images)[0]
+        if self.rotation or self.scaling:
+            angle_seed, scale_seed, seed = tf.unstack(tf.random.split(seed, 3))
+            angle = math.radians(self.rotation) * self._draw(n, 1, angle_seed)
+            scale = tf.exp(math.log1p(self.scaling) * self._draw(n, 1, scale_seed))
+            images = _rotate_and_scale(images, angle, scale)
+        seeds = tf.unstack(tf.random.split(seed, 5))
         if self.brightness:
             images += self.brightness * self._draw(n, 1, seeds[0])[:, :, None, None]
         if self.saturation and images.shape[3] == 3:
@@ -75,7 +94,8 @@ class DiffAugment(keras.layers.Layer):
 
     def get_config(self):
         config = {"brightness": self.brightness, "contrast": self.contrast, "saturation": self.saturation}
-        return {**super().get_config(), **config, "translation": self.translation, "cutout": self.cutout}
+        config |= {"translation": self.translation, "cutout": self.cutout}
+        return {**super().get_config(), **config, "rotation": self.rotation, "scaling": self.scaling}
 
     def _draw(self, n, columns, seed, otherwise=0.0):
         """Numbers in [-1, 1) for each image to which the transform is applied, else `otherwise`: [n, columns]."""
@@ -102,9 +122,7 @@ class AdaptiveAugmentation(DiffAugment):
     Args:
         target: of r; in (-1, 1).
         images_to_adapt: real images seen while the probability goes from 0 to 1; at least 1.
-        rotation: in degrees, up to which images are turned around their centre; in [0, 180].
-        scaling: images are scaled by 1 / (1 + scaling) to 1 + scaling; in [0, 1].
-        brightness, contrast, saturation, translation, cutout: as in `DiffAugment`.
+        rotation, scaling, cutout, and brightness, contrast, saturation, translation: as in `DiffAugment`.
 
     >>> augmentation = AdaptiveAugmentation(images_to_adapt=1000)
     >>> augmentation.adapt(tf.ones([100]), -tf.ones([100]))  # sure of every real image
@@ -113,13 +131,12 @@ class AdaptiveAugmentation(DiffAugment):
     """
 
     def __init__(self, target=0.6, images_to_adapt=500_000, rotation=10.0, scaling=0.2, cutout=0.0, **kwargs):
-        super().__init__(cutout=cutout, **kwargs)
+        super().__init__(rotation=rotation, scaling=scaling, cutout=cutout, **kwargs)
         if not -1 < target < 1:
             raise ValueError(f"target: expected a number in (-1, 1); got {target}.")
         if not images_to_adapt >= 1:
             raise ValueError(f"images_to_adapt: expected at least 1; got {images_to_adapt}.")
         self.target, self.images_to_adapt = target, images_to_adapt
-        self.rotation, self.scaling = _checked("rotation", rotation, 180), _checked("scaling", scaling)
         self.probability = self.add_weight(
             name="probability", shape=[], initializer="zeros", dtype="float32", trainable=False, aggregation="mean"
         )
@@ -127,14 +144,6 @@ class AdaptiveAugmentation(DiffAugment):
     @property
     def _probability(self):
         return self.probability
-
-    def call(self, images, seed):
-        n, seeds = tf.shape(images)[0], tf.unstack(tf.random.split(seed, 3))
-        if self.rotation or self.scaling:
-            angle = math.radians(self.rotation) * self._draw(n, 1, seeds[0])
-            scale = tf.exp(math.log1p(self.scaling) * self._draw(n, 1, seeds[1]))
-            images = _rotate_and_scale(images, angle, scale)
-        return super().call(images, seeds[2])
 
     def adapt(self, real_logits, fake_logits):
         """The discriminator's logits for augmented images, real and generated: [n] both."""
@@ -147,8 +156,7 @@ class AdaptiveAugmentation(DiffAugment):
         self.probability.assign(tf.clip_by_value(self.probability + direction * step, 0.0, 0.8))
 
     def get_config(self):
-        config = {"target": self.target, "images_to_adapt": self.images_to_adapt}
-        return {**super().get_config(), **config, "rotation": self.rotation, "scaling": self.scaling}
+        return {**super().get_config(), "target": self.target, "images_to_adapt": self.images_to_adapt}
 
 
 def _checked(name, strength, most=1):

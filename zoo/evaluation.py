@@ -59,8 +59,7 @@ def estimate_likelihood(vae, images, samples=1000, seed=0, progress=iter):
     parts = []
     for start in progress(range(0, len(images), batch * strategy.num_replicas_in_sync)):
         on_each = strategy.experimental_distribute_values_from_function
-        found = estimate(*on_each(lambda replica, start=start: part(start, replica)))
-        parts.append(strategy.gather(found, axis=0).numpy())
+        parts.append(estimate(*on_each(lambda replica, start=start: part(start, replica))).numpy())
     scores, means = np.split(np.concatenate(parts)[: len(images)], [3], axis=1)
     bound, likelihood, log_ratio = scores.astype(np.float64).T
     return LikelihoodEstimate(
@@ -94,4 +93,5 @@ def _compiled_estimator(vae, samples, chunk):
         scores = tf.stack([log_total - tf.math.log(k), likelihood / k, log_ratio / k], axis=1)
         return tf.concat([scores, vae.posterior(images).mean()], axis=1)
 
-    return tf.function(lambda images, seed: vae.distribute_strategy.run(estimate, args=(images, seed)))
+    strategy = vae.distribute_strategy
+    return tf.function(lambda images, seed: strategy.gather(strategy.run(estimate, args=(images, seed)), axis=0))

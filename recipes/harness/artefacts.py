@@ -26,22 +26,22 @@ class Artefact(NamedTuple):
         """Whether it wants to be told which class to draw."""
         return "labels" in self.arguments
 
-    def sample(self, count, labels=None, progress=iter):
-        """Images float32 [count, h, w, c] of `SEED`, from the noise as it is (neither truncated nor scaled).
+    def sample(self, index, labels=None, progress=iter):
+        """Images float32 [n, h, w, c] of `SEED`, from the noise as it is (neither truncated nor scaled).
 
         Args:
-            count: how many.
-            labels: int32 [count], for a conditional model.
+            index: int [n], which ones.
+            labels: int [n], for a conditional model.
             progress: wraps the list of batches, e.g. `tqdm`.
         """
         images = []
-        for start in progress(range(0, count, BATCH)):
-            index = np.arange(start, min(start + BATCH, count), dtype=np.int32)
-            arguments = {"seed": np.array(SEED, np.int32), "index": index}
+        for start in progress(range(0, len(index), BATCH)):
+            rows = slice(start, start + BATCH)
+            arguments = {"seed": np.array(SEED, np.int32), "index": np.asarray(index[rows], np.int32)}
             scale = next(name for name in self.arguments if name in ("temperature", "truncation"))
             arguments[scale] = np.array(1.0, np.float32)
             if self.conditional:
-                arguments["labels"] = np.asarray(labels)[index].astype(np.int32)
+                arguments["labels"] = np.asarray(labels[rows], np.int32)
             images.append(self.run(**arguments)["images"])
         return np.concatenate(images)
 

@@ -1,10 +1,12 @@
 """The `tf.distribute` strategy that the flags ask for."""
 
 import contextlib
+import functools
 import os
 import re
 import zlib
 
+import numpy as np
 import tensorflow as tf
 from absl import flags
 
@@ -78,12 +80,40 @@ def agree(strategy, work):
         )
 
 
+def share(strategy, count, work):
+    """Has each replica of a strategy do its part of some work; all workers call this, and get all of it.
+
+    Args:
+        strategy: that of the training; the default one does it all.
+        count: how many rows there are to make.
+        work: a function, positions int [m] in 0 ... count - 1 -> array [m, ...], a row for each.
+
+    Returns:
+        array [count, ...], the rows in the order of their positions.
+    """
+    each = -(-count // strategy.num_replicas_in_sync)
+
+    def part(context):
+        first = context.replica_id_in_sync_group * each
+        return tf.constant(work(np.arange(first, first + each) % count))  # at the end, some once more
+
+    parts = strategy.experimental_distribute_values_from_function(part)
+    return _gather(strategy)(parts).numpy()[:count]
+
+
+@functools.cache  # TensorFlow compiles it once
+def _gather(strategy):
+    """A function, the rows of each replica -> the rows of all, one after the other."""
+    return tf.function(lambda parts: strategy.gather(parts, axis=0), reduce_retracing=True)
+
+
 def _tell(strategy, number):
-    """What the workers tell each other, this one a number below 2^32: a list with an item of each."""
+    """What the workers tell each other, this one a number below 2^32: a list with an item of each of their replicas."""
     if not isinstance(strategy, tf.distribute.MultiWorkerMirroredStrategy):
         return [number]
     halves = tf.constant([[number >> 16, number & 0xFFFF]])
-    return [tuple(pair) for pair in strategy.gather(halves, axis=0).numpy()]
+    parts = strategy.experimental_distribute_values_from_function(lambda context: halves)
+    return [tuple(pair) for pair in _gather(strategy)(parts).numpy()]
 
 
 def _mirrored():

@@ -30,11 +30,12 @@ def export_into(run, model, examples):
     return {"export": [check._asdict() for check in checks], "bytes": sizes(run.path)}
 
 
-def measure_samples(run, extractor, images, labels=None, categories=None):
-    """Measures the samples of each exported artefact as `quality.measure` does.
+def measure_samples(run, strategy, extractor, images, labels=None, categories=None):
+    """Measures the samples of each exported artefact as `quality.measure` does; on all workers, which share the work.
 
     Args:
-        run: the `RunDirectory`.
+        run: the `RunDirectory`, which holds the artefacts.
+        strategy: that of the training.
         extractor: a `zoo.FeatureExtractor`, or None where no classifier fits the images.
         images: the `data.ImageSet` that the model was trained on.
         labels: its `data.Labels`, for a conditional model.
@@ -44,14 +45,16 @@ def measure_samples(run, extractor, images, labels=None, categories=None):
     Returns:
         For metrics.json: {"floor" or the name of an artefact: its figures}; {} without an extractor.
     """
+    say = print if run.writes else lambda *words, **options: None
     if extractor is None:
-        print("Samples not measured: give an --extractor, made by python -m recipes.classifier.")
+        say("Samples not measured: give an --extractor, made by python -m recipes.classifier.")
         return {}
     reference = quality.reference(extractor, images, labels, FLAGS.quality_images)
     figures = {"floor": quality.floor(reference)}
     sampled = categories(reference.count) if categories else None
     for name in ARTEFACTS:
-        print(f"Measuring samples of {name} ...", flush=True)
-        figures[name] = quality.measure(artefacts.load(run.path / name), reference, sampled, report.progress)
-    print(f"\n{TFLITE}\n{quality.table(figures[TFLITE], figures['floor'])}")
+        say(f"Measuring samples of {name} ...", flush=True)
+        artefact, progress = artefacts.load(run.path / name), report.progress if run.writes else iter
+        figures[name] = quality.measure(artefact, reference, sampled, strategy, progress)
+    say(f"\n{TFLITE}\n{quality.table(figures[TFLITE], figures['floor'])}")
     return figures

@@ -6,7 +6,7 @@ from absl import flags
 from tqdm import tqdm
 
 import zoo
-from recipes.harness import pictures, quality, training
+from recipes.harness import distribution, pictures, quality, training
 from recipes.harness.errors import UserError
 
 FLAGS = flags.FLAGS
@@ -18,7 +18,7 @@ class MeasureSamples(keras.callbacks.Callback):
     """Gives the callbacks after it the Frechet distance between samples and as many training images, after each epoch.
 
     It goes into the history as `fid<n>_train@<classifier>`, and over time into quality.png. Held-out images have no say
-    in what one sees, and may act on, while training.
+    in what one sees, and may act on, while training. The replicas of the model's strategy share the work.
 
     Args:
         extractor: a `zoo.FeatureExtractor`.
@@ -39,14 +39,22 @@ class MeasureSamples(keras.callbacks.Callback):
         self.asked = None if self.labels is None else self.labels[chosen]
 
     def on_epoch_end(self, epoch, logs=None):
-        parts = np.array_split(np.arange(self.count), max(1, self.count // 250))
-        asked = [None if self.asked is None else self.asked[part] for part in parts]
-        samples = [self.model.sample([0, FLAGS.seed], part, labels=labels) for part, labels in zip(parts, asked)]
-        features, _ = self.extractor(np.concatenate(samples))
+        features = distribution.share(self.model.distribute_strategy, self.count, self._features)
         logs[self.name] = zoo.sample_quality.frechet_distance(self.real, features)
-        tqdm.write(f"after epoch {epoch + 1}: {self.name} {logs[self.name]:.3f}")
+        if self.run.writes:
+            tqdm.write(f"after epoch {epoch + 1}: {self.name} {logs[self.name]:.3f}")
+
+    def _features(self, index):
+        """Of the samples of these numbers."""
+        samples = []
+        for part in np.array_split(index, max(1, len(index) // 250)):
+            labels = None if self.asked is None else self.asked[part]
+            samples.append(self.model.sample([0, FLAGS.seed], part, labels=labels))
+        return self.extractor(np.concatenate(samples))[0]
 
     def on_train_end(self, logs=None):
+        if not self.run.writes:
+            return
         minutes = np.cumsum(training.history(self.run, "seconds")) / 60
         with self.run.new_file("quality.png") as path:
             pictures.save_curve_over_time(path, minutes, training.history(self.run, self.name), self.name)

@@ -6,7 +6,7 @@ import numpy as np
 from absl import flags
 
 import zoo
-from recipes.harness import artefacts, card, exporting, pictures, report, training
+from recipes.harness import artefacts, card, distribution, exporting, pictures, report, training
 from zoo import threefry
 
 FLAGS = flags.FLAGS
@@ -23,20 +23,26 @@ def draw(gan):
 def finish(gan, images, run, extractor, labels=None):
     """Draws, exports and measures a trained GAN in its run directory; all of it in float32.
 
-    `extractor` and `labels`: as for `exporting.measure_samples`.
+    The replicas of its strategy share the measuring; the first worker does the rest. `extractor` and `labels`: as for
+    `exporting.measure_samples`.
     """
-    protocol = training.protocol(gan, images, run)
-    gan = zoo.in_float32(gan)
-    with run.new_file("model.keras") as path:
-        gan.save(path)
-    _draw(gan, run)
-    metrics = exporting.export_into(run, gan, gan.examples())
-    metrics |= exporting.measure_samples(run, extractor, images, labels, _categories(gan))
-    metrics["protocol"] = protocol
-    run.write_json("metrics.json", metrics)
-    card.write(run, gan, metrics, LIMITS)
-    made = ["samples.png", "codes.png", "interpolations.png", "learning_curve.png", "quality.png"]
-    report.print_next_steps(run, made, ", [7]" if gan.classes else "")
+    strategy = gan.distribute_strategy
+    if run.writes:
+        metrics = {"protocol": training.protocol(gan, images, run)}
+        gan = zoo.in_float32(gan)
+        with run.new_file("model.keras") as path:
+            gan.save(path)
+        _draw(gan, run)
+        metrics |= exporting.export_into(run, gan, gan.examples())
+    distribution.meet(strategy)
+    quality = exporting.measure_samples(run, strategy, extractor, images, labels, _categories(gan))
+    if run.writes:
+        metrics |= quality
+        run.write_json("metrics.json", metrics)
+        card.write(run, gan, metrics, LIMITS)
+        made = ["samples.png", "codes.png", "interpolations.png", "learning_curve.png", "quality.png"]
+        report.print_next_steps(run, made, ", [7]" if gan.classes else "")
+    distribution.meet(strategy)
 
 
 def _draw(gan, run):

@@ -35,12 +35,10 @@ def train_and_report(build_model, run, conditional=False):
         )
     shown = labels.train if conditional else None
     callbacks = [gan_callbacks.StopWhenWon(run)]
-    if extractor and run.writes:
+    if extractor:
         callbacks.append(gan_callbacks.MeasureSamples(extractor, images, shown, run))
     gan = training.train(gan, images, "none", run, gan_report.draw, shown, callbacks)
-    if run.writes:
-        gan_report.finish(gan, images, run, extractor, labels)
-    distribution.meet(strategy)
+    gan_report.finish(gan, images, run, extractor, labels)
 
 
 def _check_batch_size(batch_size, discriminator_steps, replicas):

@@ -7,7 +7,7 @@ import tensorflow as tf
 from absl import flags
 
 import zoo
-from recipes.harness import data
+from recipes.harness import data, distribution
 from recipes.harness.errors import UserError
 from zoo import sample_quality
 
@@ -77,13 +77,14 @@ def reference(extractor, images, labels=None, count=10_000):
     return Reference(extractor, images, extractor(test)[0], labels.test[: len(test)] if labels else None)
 
 
-def measure(artefact, reference, categories=None, progress=iter):
+def measure(artefact, reference, categories=None, strategy=None, progress=iter):
     """How the samples of an artefact compare with the held-out images, in the features of a classifier.
 
     Args:
         artefact: an `artefacts.Artefact`; a conditional one is asked for the classes of the held-out images.
         reference: a `Reference`; as many samples are drawn as it has images.
         categories: int [n], of which category of latents each of these samples is, for a model that has such.
+        strategy: a `tf.distribute` strategy whose replicas share the work; all of its workers call this function.
         progress: wraps the list of batches, e.g. `tqdm`.
 
     Returns:
@@ -91,7 +92,14 @@ def measure(artefact, reference, categories=None, progress=iter):
     """
     count, name = reference.count, reference.extractor.name
     asked = reference.labels if artefact.conditional else None
-    generated, probabilities = reference.extractor(artefact.sample(count, asked, progress=progress))
+
+    def seen(index):
+        """Features and probabilities of these samples, side by side."""
+        samples = artefact.sample(index, None if asked is None else asked[index], progress)
+        return np.concatenate(reference.extractor(samples), axis=1)
+
+    rows = distribution.share(strategy or tf.distribute.get_strategy(), count, seen)
+    generated, probabilities = np.split(rows, [reference.features.shape[1]], axis=1)
     figures = _distances(reference, generated)
     figures[f"classifier_score{count}@{name}"] = sample_quality.classifier_score(probabilities)
     figures["class_shares"] = sample_quality.class_shares(probabilities).tolist()

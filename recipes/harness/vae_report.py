@@ -17,7 +17,7 @@ p(x|z)."""
 def finish(vae, images, binarization, run, extractor):
     """Measures, draws and exports a trained VAE into its run directory; all of it in float32.
 
-    The replicas of its strategy share the work on the likelihood; the first worker does the rest.
+    The replicas of its strategy share the measuring; the first worker does the rest.
 
     Args:
         vae, images, binarization: the trained model, the `data.ImageSet`, and the value of --binarization without auto.
@@ -33,12 +33,12 @@ def finish(vae, images, binarization, run, extractor):
         vae = keras.models.load_model(path)  # measures what others will load
         _draw(vae, test, run)
         metrics |= exporting.export_into(run, vae, vae.examples(test[:8]))
-        metrics |= exporting.measure_samples(run, extractor, images)
     distribution.meet(strategy)
+    quality = exporting.measure_samples(run, strategy, extractor, images)
     with strategy.scope():
         estimate = _estimate(keras.models.load_model(path), test, report.progress if run.writes else iter)
     if run.writes:
-        _finish_report(vae, metrics, estimate, images, binarization, run)
+        _finish_report(vae, metrics | quality, estimate, images, binarization, run)
     distribution.meet(strategy)
 
 

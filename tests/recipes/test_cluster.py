@@ -124,6 +124,11 @@ def test_a_port_that_is_taken():
         cluster.wait_for_all(Cluster([address, "127.0.0.1:1"], 0), 1)
 
 
+def ends(processes, seconds=300):
+    """What each of some processes said, on its output and its error output, when they came to their ends."""
+    return [process.communicate(timeout=seconds) for process in processes]
+
+
 @pytest.mark.slow
 def test_workers_that_do_not_do_the_same_end(tmp_path):
     recipe = ["-m", "recipes.vae_mnist", "--dataset=mnist-5000", "--steps=2", "--quality_images=50"]
@@ -136,6 +141,33 @@ def test_workers_that_do_not_do_the_same_end(tmp_path):
 
 
 @pytest.mark.slow
+def test_two_workers_measure_what_one_process_does(tmp_path):
+    out = tmp_path / "run"
+    recipe = ["-m", "recipes.cgan_mnist", "--dataset=mnist-5000", "--steps=8", "--width=4", "--quality_images=101"]
+    processes = start_workers(2, [*recipe, f"--out_dir={out}"])
+    said, said_other = ends(processes)
+    assert [process.returncode for process in processes] == [0, 0], said[1]
+    assert "WARNING" not in said[1] + said_other[1]
+    assert "Measuring" not in said_other[0]
+    again = run_python(
+        "-m", "recipes.evaluate", f"--artefact={out}/model.tflite", "--dataset=mnist-5000", "--quality_images=101"
+    )
+    figures = json.loads((out / "metrics.json").read_text())["model.tflite"]
+    for metric in (name for name in figures if name != "class_shares"):
+        (line,) = [line for line in again.stdout.splitlines() if line.startswith(f"{metric} ")]
+        assert float(line.split()[1]) == pytest.approx(figures[metric], rel=1e-3, abs=1e-4)
+
+
+@pytest.mark.slow
+def test_two_workers_train_a_classifier(tmp_path):
+    out = tmp_path / "run"
+    processes = start_workers(2, ["-m", "recipes.classifier", "--dataset=mnist-5000", "--epochs=2", f"--out_dir={out}"])
+    said, _ = ends(processes)
+    assert [process.returncode for process in processes] == [0, 0], said[1]
+    assert json.loads((out / "metrics.json").read_text())["accuracy_test"] > 0.8
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("killed", [0, 1])
 def test_a_worker_is_killed_and_all_start_again(killed, tmp_path):
     """The recipe on two workers, of which one is killed; both go on to where one process comes."""
@@ -145,9 +177,6 @@ def test_a_worker_is_killed_and_all_start_again(killed, tmp_path):
 
     def start(*flags):
         return start_workers(2, ["-m", *recipe, f"--out_dir={out}", *flags])
-
-    def ends(processes, seconds=300):
-        return [process.communicate(timeout=seconds) for process in processes]
 
     processes = start()
     wait_for(processes[0], out / "checkpoints" / "epoch_000002.keras")

@@ -17,13 +17,14 @@ import zoo
 
 EPOCHS, KILLS = 12, 5
 SMALL = {
-    "vae_mnist": ["--encoder=dense", "--decoder=dense", "--latent_dim=4", "--iw_samples=1"],
-    "dcgan_mnist": ["--width=2", "--latent_dim=4", "--augmentation=adaptive"],
+    "vae_mnist": ["--encoder=dense", "--decoder=dense", "--latent_dim=4", "--iw_samples=1", "--quality_images=50"],
+    "dcgan_mnist": ["--width=2", "--latent_dim=4", "--augmentation=adaptive", "--quality_images=50"],
+    "classifier": [],
 }
 
 
 def command(recipe, out):
-    flags = ["--dataset=mnist-5000", f"--epochs={EPOCHS}", "--batch_size=30", "--quality_images=50", *SMALL[recipe]]
+    flags = ["--dataset=mnist-5000", f"--epochs={EPOCHS}", "--batch_size=30", *SMALL[recipe]]
     return ["-m", f"recipes.{recipe}", f"--out_dir={out}", *flags]
 
 

@@ -46,6 +46,17 @@ def small_gan(penalty=None):
     return gan
 
 
+def small_classifier():
+    keras.utils.set_random_seed(0)
+    images = keras.Input([28, 28, 1])
+    x = keras.layers.Conv2D(4, 5, strides=3, use_bias=False)(images)
+    features = keras.layers.Flatten()(keras.layers.ReLU()(zoo.BatchNormalization(momentum=0.9)(x)))
+    network = keras.Model(images, [features, keras.layers.Dense(10, activation="softmax")(features)])
+    classifier = zoo.Classifier(network, zoo.DiffAugment(rotation=10, scaling=0.1))
+    classifier.compile(keras.optimizers.SGD(1e-2))
+    return classifier
+
+
 def trained(make, strategy, digits):
     """All weights after some steps of 16 images, and the last metrics."""
     labels = np.arange(len(digits), dtype=np.int32) % 10
@@ -60,7 +71,7 @@ def small_dragan():
     return small_gan(zoo.DRAGAN(every=3))
 
 
-@pytest.mark.parametrize("make", [small_vae, small_gan, small_dragan])
+@pytest.mark.parametrize("make", [small_vae, small_gan, small_dragan, small_classifier])
 def test_any_number_of_replicas_learns_the_same(make, digits):
     one, one_metrics = trained(make, tf.distribute.get_strategy(), digits)
     moved = [np.abs(after - before).max() for after, before in zip(one, make().get_weights())]

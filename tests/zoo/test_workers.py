@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from conftest import start_workers
-from test_replicas import small_gan, small_vae, trained
+from test_replicas import small_classifier, small_gan, small_vae, trained
 
 SECONDS = 500
 
@@ -32,7 +32,7 @@ def two_workers(digits, tmp_path_factory):
 
 
 def learned_what_one_process_does(workers, digits):
-    for make, place in ((small_vae, 1), (small_gan, 2)):
+    for make, place in ((small_vae, 1), (small_gan, 2), (small_classifier, 3)):
         expected, expected_metrics = trained(make, tf.distribute.get_strategy(), digits)
         for worker in workers:
             assert worker[0] == len(workers)
@@ -54,4 +54,4 @@ def test_four_workers_learn_what_one_process_does(digits, tmp_path):
 def test_keras_still_needs_mending(two_workers):
     """When this fails, Keras has mended its issue 20585, or a part: look at zoo/keras_issue_20585.py."""
     for worker in two_workers:
-        assert "reduction dimension" in worker[3]
+        assert "reduction dimension" in worker[4]

@@ -1,6 +1,7 @@
 """One of several processes that train together: python worker_program.py DIGITS OUT, with TF_CONFIG set.
 
-Writes the weights of the VAE and the GAN of test_replicas.py, and what Keras says without zoo/keras_issue_20585.py.
+Writes the weights of the VAE, the GAN and the classifier of test_replicas.py, and what Keras says without
+zoo/keras_issue_20585.py.
 """
 
 import pickle
@@ -17,7 +18,7 @@ import tensorflow as tf
 
 strategy = tf.distribute.MultiWorkerMirroredStrategy()  # before anything else is asked of TensorFlow
 
-from test_replicas import small_gan, small_vae, trained
+from test_replicas import small_classifier, small_gan, small_vae, trained
 
 
 class Plain(keras.Model):
@@ -46,5 +47,5 @@ def without_mending():
 
 if __name__ == "__main__":
     digits, out = map(Path, sys.argv[1:])
-    results = [trained(make, strategy, np.load(digits)) for make in (small_vae, small_gan)]
+    results = [trained(make, strategy, np.load(digits)) for make in (small_vae, small_gan, small_classifier)]
     out.write_bytes(pickle.dumps([strategy.num_replicas_in_sync, *results, without_mending()]))
