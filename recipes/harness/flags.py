@@ -37,6 +37,13 @@ def define_binarization_flags():
 def define_training_flags(epochs, batch_size, learning_rate):
     flags.DEFINE_integer("epochs", epochs, "How often to go through the training images.", lower_bound=1)
     flags.DEFINE_integer(
+        "epoch_images",
+        None,
+        "Images of an epoch, after each of which there are a checkpoint to resume from, a picture and figures. "
+        "Default: all training images; fewer suit a large data set, more a small one.",
+        lower_bound=1,
+    )
+    flags.DEFINE_integer(
         "steps", None, "Stop after this many steps even if epochs are left: a quick look.", lower_bound=1
     )
     flags.DEFINE_integer("batch_size", batch_size, "Images in a step, over all replicas.", lower_bound=1)

@@ -21,7 +21,7 @@ ENOUGH = 16  # steps at once, so that what Python does between them takes no tim
 
 
 def steps_per_epoch(images):
-    """Steps that go through the training images once, or all that --steps allows.
+    """Steps that go through the training images once, or through --epoch_images of them, or all that --steps allows.
 
     Up to a thirtieth fewer where TensorFlow can then do enough of them at once; the next epoch begins with what this
     one left out. MNIST has 937 batches of 64, a prime number: a dense VAE does 936 in two thirds of the time.
@@ -29,9 +29,13 @@ def steps_per_epoch(images):
     Raises:
         UserError: there are fewer images than --batch_size.
     """
-    steps = images.train_size // FLAGS.batch_size
-    if not steps:
+    if images.train_size < FLAGS.batch_size:
         raise UserError(f"batch_size: {FLAGS.batch_size} is more than the {images.train_size} training images.")
+    steps = (FLAGS.epoch_images or images.train_size) // FLAGS.batch_size
+    if not steps:
+        raise UserError(
+            f"epoch_images: expected at least the batch size, {FLAGS.batch_size}; got {FLAGS.epoch_images}."
+        )
     fewer = range(steps, steps - steps // 30 - 1, -1)
     steps = next((count for count in fewer if execution_for(count) >= ENOUGH), steps)
     return min(steps, FLAGS.steps or steps)

@@ -127,6 +127,16 @@ def test_an_interrupted_run_goes_on_to_the_same_end(train, images, tmp_path):
     np.testing.assert_array_equal(everything(resumed), everything(whole))
 
 
+@pytest.mark.parametrize(("epoch_images", "epochs"), [(100, 12), (600, 2)])
+def test_an_epoch_may_be_a_part_of_the_images_or_more(epoch_images, epochs, images, tmp_path):
+    settings = {"decoder": "dense", "epochs": epochs, "epoch_images": epoch_images, "steps": None}
+    one, other = train(images, tmp_path / "one"), train(images, tmp_path / "other", **settings)
+    np.testing.assert_array_equal(everything(one), everything(other))
+    assert len((tmp_path / "other" / "history.csv").read_text().splitlines()) == 1 + epochs
+    with pytest.raises(UserError, match="epoch_images: expected at least the batch size, 50; got 49"):
+        train(images, tmp_path / "more", epoch_images=49)
+
+
 def test_a_run_leaves_its_history(images, tmp_path):
     start = time.perf_counter()
     train(images, tmp_path)
