@@ -17,6 +17,7 @@ from recipes.harness import data, distribution, pictures
 from recipes.harness.errors import UserError
 
 FLAGS = flags.FLAGS
+HISTORY = "history.csv"
 ENOUGH = 16  # steps at once, so that what Python does between them takes no time to speak of
 
 
@@ -114,13 +115,12 @@ def train(model, images, binarization, run, draw=None, labels=None, callbacks=()
         return model
     if first_epoch:
         print(f"Going on after epoch {first_epoch} of {epochs}.")
-        _forget_after(run, first_epoch)
     first_step = first_epoch * epoch_steps
     batches = data.training_batches(images, FLAGS.batch_size, FLAGS.seed, binarization, first_step, labels)
     progress = _Progress(epoch_steps, epochs, FLAGS.batch_size)
     written = [
         progress,
-        keras.callbacks.CSVLogger(str(run.path / "history.csv"), append=first_epoch > 0),
+        _WriteHistory(run, first_epoch),
         keras.callbacks.TensorBoard(str(run.path / "logs"), write_graph=False),
         _AfterEpoch(run, draw),
     ]
@@ -147,19 +147,12 @@ def history(run, name):
     Raises:
         KeyError: it has no such column.
     """
-    with open(run.path / "history.csv", newline="", encoding="utf-8") as file:
-        return [float(row[name]) for row in csv.DictReader(file)]
+    return [float(row[name]) for row in _rows_of_history(run)]
 
 
-def _forget_after(run, epochs):
-    """Removes from the history what came after the checkpoint that a run goes on from."""
-    path = run.path / "history.csv"
-    if not run.writes or not path.exists():
-        return
-    with open(path, newline="", encoding="utf-8") as file:
-        rows = list(csv.reader(file))
-    with run.new_file(path.name) as new, open(new, "w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows(rows[: 1 + epochs])
+def _rows_of_history(run):
+    with open(run.path / HISTORY, newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
 
 
 def protocol(model, images, run):
@@ -233,6 +226,28 @@ class _Progress(keras.callbacks.Callback):
         """Leaves the bar as it is, so that what is said next has a line of its own, an error too."""
         if self.bar is not None:
             self.bar.close()
+
+
+class _WriteHistory(keras.callbacks.Callback):
+    """Keeps a row for each epoch in the run's history.
+
+    Keras's CSVLogger gives every figure a second column, for a validation that there is none of.
+
+    Args:
+        run: the `RunDirectory`.
+        epochs: of an earlier session, after which this one goes on; what came later is forgotten.
+    """
+
+    def __init__(self, run, epochs):
+        super().__init__()
+        self.run, self.rows = run, _rows_of_history(run)[:epochs] if epochs else []
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.rows.append({"epoch": epoch, **logs})
+        with self.run.new_file(HISTORY) as path, open(path, "w", newline="", encoding="utf-8") as file:
+            table = csv.DictWriter(file, self.rows[-1], extrasaction="ignore")
+            table.writeheader()
+            table.writerows(self.rows)
 
 
 class Clock(keras.callbacks.Callback):

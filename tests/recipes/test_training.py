@@ -143,6 +143,9 @@ def test_a_run_leaves_its_history(images, tmp_path):
     pictures = sorted((tmp_path / "progress").iterdir())
     assert [path.name for path in pictures] == ["epoch_0001.png", "epoch_0002.png", "epoch_0003.png"]
     assert Image.open(pictures[0]).width == 8 * 28 * 2
+    first, *rows = (tmp_path / "history.csv").read_text().splitlines()
+    assert first == "epoch,elbo,kl,loss,reconstruction,seconds"
+    assert [row.partition(",")[0] for row in rows] == ["0", "1", "2"]
     elbo = training.history(RunDirectory(tmp_path, {}, resume=True), "elbo")
     assert len(elbo) == 3
     assert elbo[2] > elbo[0] + 10
