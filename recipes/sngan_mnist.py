@@ -13,9 +13,9 @@ from recipes.harness import app, flags
 
 FLAGS = flags.FLAGS
 flags.define_data_flags(dataset="mnist")
-flags.define_training_flags(epochs=8, batch_size=32, learning_rate=5e-4)
+flags.define_training_flags(epochs=8, batch_size=32, learning_rate=1e-3)
 flags.define_run_flags(out_dir="runs/sngan_mnist")
-flags.define_gan_flags(latent_dim=64, width=32, beta_1=0.0, beta_2=0.9)
+flags.define_gan_flags(latent_dim=64, width=16, beta_1=0.0, beta_2=0.9)
 flags.define_quality_flags()
 
 

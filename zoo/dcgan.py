@@ -21,6 +21,7 @@ from keras import layers
 
 from zoo.networks import DepthToSpace
 from zoo.normalization import BatchNormalization, ConditionalBatchNormalization
+from zoo.spectral_normalization import SpectralNormalization
 
 
 def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
@@ -76,12 +77,12 @@ def discriminator(image_shape, width=32, classes=None, auxiliary_outputs=0, spec
         filters, size = width * 2**level, 5 if level == 0 else 3
         # No biases: TensorFlow's optimizer fails, and logs it, where a leaky unit follows a biased convolution.
         convolution = layers.Conv2D(filters, size, strides=2, padding="same", use_bias=False, dtype=dtype)
-        x = normalized(convolution)(x) if spectral else convolution(x)
+        x = SpectralNormalization(convolution)(x) if spectral else convolution(x)
         x = layers.LeakyReLU(0.2, dtype=dtype)(x)  # h and w halved
     # Each place has seen 17 x 17 pixels; only a layer over all of them can tell whether they are of one thing.
     x = layers.Flatten(dtype=dtype)(x)
     joining = layers.Dense(8 * width, use_bias=False, dtype=dtype)
-    x = normalized(joining)(x) if spectral else joining(x)
+    x = SpectralNormalization(joining)(x) if spectral else joining(x)
     features = layers.LeakyReLU(0.2, dtype="float32")(x)
     outputs = logits_of(features, labels, classes, auxiliary_outputs, spectral)
     return keras.Model([images, labels] if classes else images, outputs, name="discriminator")
@@ -97,15 +98,6 @@ def bent(latents, units, dtype):
     x = layers.Reshape([1, 1, units], dtype=dtype)(x)  # the image that the normalization wants
     x = layers.ReLU(dtype=dtype)(normalization(x, None, None, dtype))
     return layers.Concatenate(dtype=dtype)([layers.Flatten(dtype=dtype)(x), latents])
-
-
-def normalized(layer):
-    """The layer with weights that are spectrally normalized at each call in training, in float32.
-
-    Keras writes what it normalized back into the weights: in another format it would round them. Deviation from
-    Miyato et al. 2018: it does not differentiate through the norm, equation 12.
-    """
-    return layers.SpectralNormalization(layer, dtype="float32")
 
 
 def normalization(x, labels, classes, dtype):
@@ -129,11 +121,11 @@ def logits_of(features, labels, classes, auxiliary_outputs, spectral):
 
     def dense(units, x, use_bias=True):
         layer = layers.Dense(units, use_bias=use_bias, dtype="float32")
-        return normalized(layer)(x) if spectral else layer(x)
+        return SpectralNormalization(layer)(x) if spectral else layer(x)
 
     logits = dense(1, features)
     if classes:
-        # A matrix times one-hot labels: Keras's spectral normalization of an Embedding gives integers.
+        # A matrix times one-hot labels: spectral normalization wants a kernel, which an Embedding has not.
         one_hot = layers.CategoryEncoding(classes, output_mode="one_hot", dtype="float32")(labels)
         embedded = dense(features.shape[-1], one_hot, use_bias=False)
         logits = layers.Add(dtype="float32")([logits, layers.Dot(-1, dtype="float32")([embedded, features])])

@@ -1,8 +1,9 @@
 """Residual generator and spectrally normalized residual discriminator, for images of any height x width x channels.
 
 After Miyato et al. 2018, "Spectral normalization for generative adversarial networks", appendix B.4, table 4.
-Deviations: the spatial size starts at about 7 where theirs starts at 4; elu in place of relu in the discriminator;
-images are in [0, 1].
+Deviations: the spatial size starts at about 7 where theirs starts at 4; the channels double where height and width
+halve, theirs are as many in every block; a dense layer more in both, as in `zoo.dcgan`, in the discriminator in place
+of a sum over the places; elu in place of relu in the discriminator; images are in [0, 1].
 
 Example:
 
@@ -15,17 +16,18 @@ TensorShape([8, 1])
 import keras
 from keras import layers
 
-from zoo.dcgan import growth, halvings, images_of, logits_of, normalization, normalized
+from zoo.dcgan import bent, growth, halvings, images_of, logits_of, normalization
 from zoo.networks import DepthToSpace
+from zoo.spectral_normalization import SpectralNormalization
 
 
 def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
-    """From latents to images: a dense layer, then residual blocks that each double height and width.
+    """From latents to images: dense layers, then residual blocks that each double height and width.
 
     Args:
         image_shape: (h, w, c); sides of at least 8. What comes out larger is cropped.
         latent_dim: length of the latent vector.
-        width: channels of every block.
+        width: channels at the full resolution; they double with each halving of it.
         classes: with it, the second input is int32 labels [n], which act through the normalization.
         dtype: policy of the layers; the images are float32 in any case.
 
@@ -39,29 +41,32 @@ def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
     def activated(x):
         return layers.ReLU(dtype=dtype)(normalization(x, labels, classes, dtype))
 
-    def convolution(x, size):
-        return layers.Conv2D(width, size, padding="same", dtype=dtype)(x)
+    def convolution(x, filters, size):
+        return layers.Conv2D(filters, size, padding="same", dtype=dtype)(x)
 
     def doubled(x):
         # Each pixel four times. Keras's UpSampling2D loses the shape, which TFLite wants to know.
         return DepthToSpace(dtype=dtype)(layers.Concatenate(dtype=dtype)([x] * 4))  # h and w doubled
 
-    x = layers.Dense(rows * columns * width, dtype=dtype)(latents)
-    x = layers.Reshape([rows, columns, width], dtype=dtype)(x)
+    filters = width * 2**doublings
+    x = latents if classes else bent(latents, 16 * width, dtype)
+    x = layers.Dense(rows * columns * filters, dtype=dtype)(x)
+    x = layers.Reshape([rows, columns, filters], dtype=dtype)(x)
     for _ in range(doublings):
-        residual = convolution(doubled(activated(x)), 3)
-        residual = convolution(activated(residual), 3)
-        x = layers.Add(dtype=dtype)([doubled(convolution(x, 1)), residual])
+        filters //= 2
+        residual = convolution(doubled(activated(x)), filters, 3)
+        residual = convolution(activated(residual), filters, 3)
+        x = layers.Add(dtype=dtype)([doubled(convolution(x, filters, 1)), residual])
     x = images_of(activated(x), image_shape, dtype)
     return keras.Model([latents, labels] if classes else latents, x, name="generator")
 
 
 def discriminator(image_shape, width=32, classes=None, auxiliary_outputs=0, dtype=None):
-    """From images to logits: residual blocks, one for each halving of the size and two more at the end.
+    """From images to logits: residual blocks, one for each halving of the size and two more, and two dense layers.
 
     Args:
         image_shape: (h, w, c); sides of at least 8.
-        width: channels of every block.
+        width: channels of the first block; they double with each further halving.
         classes, auxiliary_outputs: as for `zoo.dcgan.discriminator`.
         dtype: policy of the layers; the outputs are float32 in any case.
 
@@ -71,8 +76,8 @@ def discriminator(image_shape, width=32, classes=None, auxiliary_outputs=0, dtyp
     x = images = keras.Input(image_shape, name="images")
     labels = keras.Input([], dtype="int32", name="labels") if classes else None
 
-    def convolution(x, size):
-        return normalized(layers.Conv2D(width, size, padding="same", dtype=dtype))(x)
+    def convolution(x, filters, size):
+        return SpectralNormalization(layers.Conv2D(filters, size, padding="same", dtype=dtype))(x)
 
     def activated(x):
         return layers.Activation("elu", dtype=dtype)(x)
@@ -80,15 +85,18 @@ def discriminator(image_shape, width=32, classes=None, auxiliary_outputs=0, dtyp
     x = layers.Rescaling(2.0, -1.0, dtype=dtype)(x)
     halved = layers.AveragePooling2D(2, padding="same", dtype=dtype)
     # The first block sees pixels, to which no activation belongs.
-    residual = halved(convolution(activated(convolution(x, 3)), 3))
-    x = layers.Add(dtype=dtype)([convolution(halved(x), 1), residual])  # h/2, w/2
-    for _ in range(halvings(image_shape) - 1):
-        residual = halved(convolution(activated(convolution(activated(x), 3)), 3))
-        x = layers.Add(dtype=dtype)([halved(convolution(x, 1)), residual])  # h and w halved
+    residual = halved(convolution(activated(convolution(x, width, 3)), width, 3))
+    x = layers.Add(dtype=dtype)([convolution(halved(x), width, 1), residual])  # h/2, w/2
+    for level in range(1, halvings(image_shape)):
+        filters = width * 2**level
+        residual = halved(convolution(activated(convolution(activated(x), filters, 3)), filters, 3))
+        x = layers.Add(dtype=dtype)([halved(convolution(x, filters, 1)), residual])  # h and w halved
+    filters = x.shape[-1]
     for _ in range(2):
-        residual = convolution(activated(convolution(activated(x), 3)), 3)
+        residual = convolution(activated(convolution(activated(x), filters, 3)), filters, 3)
         x = layers.Add(dtype=dtype)([x, residual])
-    # A sum and not a mean, or no logit could leave the margin of a hinge.
-    features = keras.ops.sum(layers.Activation("elu", dtype="float32")(x), axis=[1, 2])  # [n, width]
+    x = layers.Flatten(dtype=dtype)(activated(x))
+    joining = SpectralNormalization(layers.Dense(8 * width, dtype=dtype))
+    features = layers.Activation("elu", dtype="float32")(joining(x))
     outputs = logits_of(features, labels, classes, auxiliary_outputs, spectral=True)
     return keras.Model([images, labels] if classes else images, outputs, name="discriminator")

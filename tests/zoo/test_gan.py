@@ -63,11 +63,7 @@ def test_each_player_is_moved_by_its_own_optimizer_alone(images, frozen):
     still, moving = values(getattr(gan, frozen).trainable_variables), values(other.trainable_variables)
     fit(gan, images, steps=1)
     after = getattr(gan, frozen).trainable_variables
-    if frozen == "generator":
-        assert not any(changed(still, values(after)))
-    else:  # spectral normalization scales kernels, but turns none
-        for a, b in zip(still, values(after)):
-            np.testing.assert_allclose(a * np.linalg.norm(b), b * np.linalg.norm(a), atol=1e-5)
+    assert not any(changed(still, values(after)))
     assert all(changed(moving, values(other.trainable_variables)))
 
 
@@ -75,7 +71,7 @@ def test_the_losses_are_those_of_the_parts(images):
     # With learning rates of 0 the step's losses can be worked out again from the same seeds.
     gan = make_gan(loss=zoo.LeastSquaresLoss())
     gan.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0))
-    fit(gan, images, steps=1)  # settles the spectral normalization
+    fit(gan, images, steps=1)
     logs = gan.train_on_batch(images, return_dict=True)
     latent_seed, _ = tf.random.split(tf.random.fold_in(tf.random.fold_in([0, 1], 1), 0), 2)[::-1]
     fake = gan.generator(tf.random.stateless_normal([64, 6], latent_seed), training=True)
