@@ -29,6 +29,7 @@ from zoo.objectives import ELBO, IWAE
 from zoo.penalties import DRAGAN, R1, GradientPenalty
 from zoo.precision import fastest_policy, in_float32
 from zoo.priors import CodePrior, RealNVPPrior, StandardNormalPrior
+from zoo.spectral_normalization import SpectralNormalization
 from zoo.vae import VAE
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "NonSaturatingLoss",
     "RealNVPPrior",
     "RelativisticLoss",
+    "SpectralNormalization",
     "StandardNormalPrior",
     "WassersteinLoss",
     "dcgan",
