@@ -84,21 +84,17 @@ def _interleave(even, odd, count):
 
 
 def _to_uniform(word):
-    # (m + 1/2) / 2^24 with m the upper 24 bits. For m = 2^24 - 1 float32 rounds it to 1, hence the minimum.
-    return tf.minimum((tf.cast(_shift_right(word, 8), tf.float32) + 0.5) * 2.0**-24, 1.0 - 2.0**-24)
+    # (m + 1/2) / 2^24 with m the upper 24 bits, which the shift takes for a signed number: less 1 where it is negative.
+    # For m = 2^24 - 1 float32 rounds it to 1, hence the minimum.
+    shifted = (tf.cast(tf.bitwise.right_shift(word, 8), tf.float32) + 0.5) * 2.0**-24
+    return tf.minimum(shifted - tf.floor(shifted), 1.0 - 2.0**-24)
 
 
 def _rotate_left(x, bits):
     # x 2^bits plus the logical shift of x to the right, which is the arithmetic one less `sign` 2^bits. In TFLite each
-    # operation costs, and additions less than XORs.
+    # operation costs, and subtractions least.
     sign = tf.bitwise.right_shift(x, 31)  # 0 or -1
-    return (x - sign) * _as_int32(1 << bits) + tf.bitwise.right_shift(x, 32 - bits)
-
-
-def _shift_right(x, bits):
-    """Logical right shift from the arithmetic one: clears the copies of the sign bit."""
-    sign = tf.bitwise.right_shift(x, 31)  # 0 or -1
-    return tf.bitwise.right_shift(x, bits) ^ (sign * _as_int32(1 << (32 - bits)))
+    return tf.bitwise.right_shift(x, 32 - bits) - (sign - x) * _as_int32(1 << bits)
 
 
 def _as_int32(value):
