@@ -296,7 +296,7 @@ def _adjust(name, shape, size, channels):
         if channels == 3 and shape[2] == 1:
             image = tf.image.grayscale_to_rgb(image)
         if size != tuple(shape[:2]):
-            image = _to_uint8(tf.image.resize(image, size, antialias=True))
+            image = _fit(image, size)
         return tf.ensure_shape(image, [*size, channels])
 
     return prepare
@@ -351,7 +351,16 @@ def _read_picture(path, size, channels):
         return values.reshape([*values.shape[:2], channels])
 
     picture = tf.ensure_shape(tf.numpy_function(pixels, [path], tf.uint8), [None, None, channels])
-    return _to_uint8(tf.ensure_shape(tf.image.resize(picture, size), [*size, channels]))
+    return tf.ensure_shape(_fit(picture, size), [*size, channels])
+
+
+def _fit(image, size):
+    """The largest piece of the middle of `image` that has the shape of `size`, brought to that; uint8."""
+    shape = tf.shape(image)[:2]
+    scale = tf.reduce_min(tf.cast(shape, tf.float64) / size)
+    piece = tf.minimum(shape, tf.cast(tf.round(scale * size), tf.int32))
+    image = tf.image.resize_with_crop_or_pad(image, piece[0], piece[1])
+    return _to_uint8(tf.image.resize(image, size, antialias=True))
 
 
 def _to_uint8(image):

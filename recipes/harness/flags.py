@@ -19,7 +19,7 @@ def define_data_flags(dataset, image_size=None, channels=None):
     )
     flags.DEFINE_string("data_dir", None, "Folder with data prepared by TFDS before; default: TFDS's own folder.")
     flags.DEFINE_string("image_dir", None, "Train on the pictures in this folder (and below) instead of --dataset.")
-    flags.DEFINE_string("image_size", image_size, "Resize images to HEIGHTxWIDTH, or to a square, e.g. 28x28 or 64.")
+    flags.DEFINE_string("image_size", image_size, "Resize each image's middle to HEIGHTxWIDTH or a square, e.g. 64.")
     flags.DEFINE_enum("channels", channels, ["1", "3"], "Make images grey (1) or coloured (3). Default: as they are.")
 
 
@@ -35,12 +35,14 @@ def define_binarization_flags():
 
 
 def define_training_flags(epochs, batch_size, learning_rate):
-    flags.DEFINE_integer("epochs", epochs, "How often to go through the training images.", lower_bound=1)
+    flags.DEFINE_integer(
+        "epochs", epochs, "Each goes through the training images once, or through --epoch_images.", lower_bound=1
+    )
     flags.DEFINE_integer(
         "epoch_images",
         None,
         "Images of an epoch, after each of which there are a checkpoint to resume from, a picture and figures. "
-        "Default: all training images; fewer suit a large data set, more a small one.",
+        "Default: all training images; fewer suit a large data set, more a small one. Whole batches, rounded down.",
         lower_bound=1,
     )
     flags.DEFINE_integer(

@@ -52,6 +52,23 @@ def test_a_folder_is_split_resized_and_coloured(tmp_path):
     assert levels(images.test) == [0, 10]
 
 
+def test_pictures_of_another_shape_are_cropped_and_not_stretched(tmp_path):
+    wide = np.zeros([6, 12], np.uint8)
+    wide[:, 3:9] = 200
+    for name, picture in {"0": wide, "1": wide.T}.items():
+        Image.fromarray(picture).save(tmp_path / f"{name}.png")
+    images = data.from_folder(tmp_path, size=(3, 3))
+    np.testing.assert_array_equal(take(images.train, 1), np.full([1, 3, 3, 1], 200))
+    np.testing.assert_array_equal(images.test, np.full([1, 3, 3, 1], 200))
+
+
+def test_a_fine_pattern_becomes_grey_in_a_smaller_picture(tmp_path):
+    for name in "01":
+        Image.fromarray(np.tile(np.uint8([[0, 255], [255, 0]]), [16, 16])).save(tmp_path / f"{name}.png")
+    picture = data.from_folder(tmp_path, size=(8, 8)).test[0, ..., 0]
+    np.testing.assert_allclose(picture[1:-1, 1:-1], 127.5, atol=20)
+
+
 def test_a_folder_keeps_its_pictures_as_they_are_unless_told(tmp_path):
     assert data.from_folder(write_pictures(tmp_path / "a")).image_shape == (10, 12, 1)
     assert data.from_folder(write_pictures(tmp_path / "b", mode="RGB")).image_shape == (10, 12, 3)
