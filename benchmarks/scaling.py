@@ -2,14 +2,16 @@
 
     python -m benchmarks.scaling
 
-Four pictures in one, of the dense VAE of `benchmarks.training`:
+Of the dense VAE of `benchmarks.training`:
 
     step         seconds of a training step against the images of its batch
     likelihood   largest memory of the process, in MB, against the images whose likelihood is estimated, and against k
-    epoch        seconds of an epoch, and memory, against the number of training images, read anew for each epoch
+    epoch        seconds of an epoch against the number of training images, read anew for each epoch
+    memory       largest memory of that
     start        seconds from the start of the process to the end of its second training step
 
 Each point is the median of --rounds processes of its own. Makes in --out_dir: scaling.json, scaling.png, workers.log.
+In the picture, seconds are beside a dotted line in proportion to the work, and memory beginning at 0.
 """
 
 import json
@@ -26,16 +28,20 @@ from benchmarks import measurement, session
 
 MNIST = 60_000
 SERIES = {  # panel: {line: (part of `benchmarks.scaling_parts`, [(x, its arguments)])}
-    "step": {"seconds": ("step", [(b, [b]) for b in (32, 64, 128, 256, 512, 1024)])},
+    "step": {"measured": ("step", [(b, [b]) for b in (32, 64, 128, 256, 512, 1024)])},
     "likelihood": {
-        "MB, k = 100, x images": ("likelihood", [(n, [n, 100]) for n in (100, 300, 1000, 3000)]),
-        "MB, 100 images, k = x": ("likelihood", [(k, [100, k]) for k in (100, 300, 1000, 3000)]),
+        "images, k = 100": ("likelihood", [(n, [n, 100]) for n in (100, 300, 1000, 3000)]),
+        "k, 100 images": ("likelihood", [(k, [100, k]) for k in (100, 300, 1000, 3000)]),
     },
-    "epoch": {
-        "seconds": ("epoch", [(n * MNIST, [n * MNIST]) for n in (1, 2, 5, 10)]),
-        "MB": ("epoch_memory", [(n * MNIST, [n * MNIST]) for n in (1, 2, 5, 10)]),
-    },
-    "start": {"seconds": ("start", [(1, [])])},
+    "epoch": {"measured": ("epoch", [(n * MNIST, [n * MNIST]) for n in (1, 2, 5, 10)])},
+    "memory": {"measured": ("epoch_memory", [(n * MNIST, [n * MNIST]) for n in (1, 2, 5, 10)])},
+    "start": {"measured": ("start", [(1, [])])},
+}
+AXES = {  # panel: its labels; "start" has no picture
+    "step": ("images in a batch", "seconds of a training step"),
+    "likelihood": ("images, or k", "MB while the likelihood is estimated"),
+    "epoch": ("training images", "seconds of an epoch"),
+    "memory": ("training images", "MB while training"),
 }
 FLAGS = flags.FLAGS
 flags.DEFINE_integer("rounds", 3, "How many processes measure each point.", lower_bound=1)
@@ -52,27 +58,42 @@ def measure(log_path):
         command = ["-m", "benchmarks.scaling_parts", part, *map(str, arguments)]
         values = [measurement.run(command, log_path).outcome for _ in range(FLAGS.rounds)]
         results[panel][line].append([x, statistics.median(values)])
-        tqdm.write(f"{panel}, {line}: {x:,} -> {statistics.median(values):.4g}")
+        tqdm.write(f"{panel:10} {x:7,} {line:15}  {statistics.median(values):.4g}")
     return results
 
 
 def save(out_dir, results):
     """Writes scaling.json and scaling.png, each whole."""
     machine = measurement.machine(["numpy", "tensorflow", "keras"])
-    canvas = figure.Figure(figsize=(4 * len(results), 4), layout="constrained")
-    for axes, (panel, lines) in zip(canvas.subplots(1, len(results), squeeze=False)[0], results.items()):
-        for line, points in lines.items():
-            axes.plot(*zip(*points), marker="o", label=line)
-        axes.set(title=panel, xscale="log", yscale="log")
-        axes.grid(alpha=0.3, which="both")
-        axes.legend()
-    canvas.suptitle(f"{machine['cpu']}, {machine['cores']} cores", fontsize="medium")
     with tempfile.TemporaryDirectory(dir=out_dir) as new:
         text = json.dumps({"machine": machine, "rounds": FLAGS.rounds, "results": results}, indent=2) + "\n"
         Path(new, "scaling.json").write_text(text, encoding="utf-8")
-        canvas.savefig(Path(new, "scaling.png"), dpi=120)
+        draw(machine, results).savefig(Path(new, "scaling.png"), dpi=120)
         for path in Path(new).iterdir():
             path.replace(out_dir / path.name)
+
+
+def draw(machine, results):
+    panels = [panel for panel in results if panel in AXES]
+    canvas = figure.Figure(figsize=(4 * max(1, len(panels)), 4), layout="constrained")
+    for position, panel in enumerate(panels, start=1):
+        axes = canvas.add_subplot(1, len(panels), position)
+        for line, points in results[panel].items():
+            xs, ys = zip(*points)
+            axes.plot(xs, ys, marker="o", label=line)
+        axes.set_xscale("log")
+        axes.set_xticks(xs, [f"{x:,}" for x in xs], rotation=30)
+        axes.minorticks_off()
+        axes.set(xlabel=AXES[panel][0], ylabel=AXES[panel][1])
+        if "seconds" in AXES[panel][1]:
+            axes.plot(xs, [ys[-1] * x / xs[-1] for x in xs], ":", color="gray", label="in proportion")
+            axes.set_yscale("log")
+        else:
+            axes.set_ylim(0, 1.3 * max(ys))
+        axes.grid(alpha=0.3)
+        axes.legend()
+    canvas.suptitle(f"{machine['cpu']}, {machine['cores']} cores", fontsize="medium")
+    return canvas
 
 
 def main():
