@@ -8,7 +8,7 @@ fits, metrics.json, card.md, model.keras, saved_model/ (TensorFlow), model.tflit
 
 Chen et al. 2016, "InfoGAN": the discriminator also says which codes a generated image was made from. In codes.png each
 row is one category; below, each row walks along one continuous code from -2 to 2. With the default settings most
-categories became one digit each, though nothing tells the model of digits; README.md says how pure they are.
+categories became one digit each, though nothing tells the model of digits; recipes/results says how pure they are.
 """
 
 from absl import flags as absl_flags
