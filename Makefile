@@ -1,4 +1,4 @@
-# `make run` and `make test` need Python 3.10 to 3.13 with venv, and a network to install from.
+# `make run` and `make test` need Python 3.11 to 3.13 with venv, and a network to install from.
 PYTHON ?= python3
 BIN := .venv/bin
 

