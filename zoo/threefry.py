@@ -94,8 +94,4 @@ def _rotate_left(x, bits):
     # x 2^bits plus the logical shift of x to the right, which is the arithmetic one less `sign` 2^bits. In TFLite each
     # operation costs, and subtractions least.
     sign = tf.bitwise.right_shift(x, 31)  # 0 or -1
-    return tf.bitwise.right_shift(x, 32 - bits) - (sign - x) * _as_int32(1 << bits)
-
-
-def _as_int32(value):
-    return value - (1 << 32) if value >= 1 << 31 else value
+    return tf.bitwise.right_shift(x, 32 - bits) - (sign - x) * (1 << bits)
