@@ -358,7 +358,7 @@ def _fit(image, size):
     """The largest piece of the middle of `image` that has the shape of `size`, brought to that; uint8."""
     shape = tf.shape(image)[:2]
     scale = tf.reduce_min(tf.cast(shape, tf.float64) / size)
-    piece = tf.minimum(shape, tf.cast(tf.round(scale * size), tf.int32))
+    piece = tf.clip_by_value(tf.cast(tf.round(scale * size), tf.int32), 1, shape)
     image = tf.image.resize_with_crop_or_pad(image, piece[0], piece[1])
     return _to_uint8(tf.image.resize(image, size, antialias=True))
 

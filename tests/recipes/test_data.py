@@ -62,6 +62,12 @@ def test_pictures_of_another_shape_are_cropped_and_not_stretched(tmp_path):
     np.testing.assert_array_equal(images.test, np.full([1, 3, 3, 1], 200))
 
 
+def test_pictures_become_far_narrower_than_they_are(tmp_path):
+    for name in "01":
+        Image.fromarray(np.full([5, 5], 77, np.uint8)).save(tmp_path / f"{name}.png")
+    np.testing.assert_array_equal(data.from_folder(tmp_path, size=(100, 1)).test, np.full([1, 100, 1, 1], 77))
+
+
 def test_a_fine_pattern_becomes_grey_in_a_smaller_picture(tmp_path):
     for name in "01":
         Image.fromarray(np.tile(np.uint8([[0, 255], [255, 0]]), [16, 16])).save(tmp_path / f"{name}.png")
