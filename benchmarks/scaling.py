@@ -19,6 +19,7 @@ import os
 import statistics
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 from absl import flags
 from matplotlib import figure
@@ -26,34 +27,53 @@ from tqdm import tqdm
 
 from benchmarks import measurement, session
 
+
+class Panel(NamedTuple):
+    """Measured points, and how they are drawn; without a label for x they are not."""
+
+    lines: dict  # {line: (part of `benchmarks.scaling_parts`, [(x, its arguments)])}
+    x_label: str = ""
+    y_label: str = ""
+    in_proportion: bool = False  # what is hoped for; else that it stays the same
+
+
 MNIST = 60_000
-SERIES = {  # panel: {line: (part of `benchmarks.scaling_parts`, [(x, its arguments)])}
-    "step": {"measured": ("step", [(b, [b]) for b in (32, 64, 128, 256, 512, 1024)])},
-    "likelihood": {
-        "images, k = 100": ("likelihood", [(n, [n, 100]) for n in (100, 300, 1000, 3000)]),
-        "k, 100 images": ("likelihood", [(k, [100, k]) for k in (100, 300, 1000, 3000)]),
-    },
-    "epoch": {"measured": ("epoch", [(n * MNIST, [n * MNIST]) for n in (1, 2, 5, 10)])},
-    "memory": {"measured": ("epoch_memory", [(n * MNIST, [n * MNIST]) for n in (1, 2, 5, 10)])},
-    "start": {"measured": ("start", [(1, [])])},
-}
-AXES = {  # panel: its labels; "start" has no picture
-    "step": ("images in a batch", "seconds of a training step"),
-    "likelihood": ("images, or k", "MB while the likelihood is estimated"),
-    "epoch": ("training images", "seconds of an epoch"),
-    "memory": ("training images", "MB while training"),
+EPOCHS = [(n * MNIST, [n * MNIST]) for n in (1, 2, 5, 10)]
+PANELS = {
+    "step": Panel(
+        {"measured": ("step", [(b, [b]) for b in (32, 64, 128, 256, 512, 1024)])},
+        "images in a batch",
+        "seconds of a training step",
+        in_proportion=True,
+    ),
+    "likelihood": Panel(
+        {
+            "images, k = 100": ("likelihood", [(n, [n, 100]) for n in (100, 300, 1000, 3000)]),
+            "k, 100 images": ("likelihood", [(k, [100, k]) for k in (100, 300, 1000, 3000)]),
+        },
+        "images, or k",
+        "MB while the likelihood is estimated",
+    ),
+    "epoch": Panel({"measured": ("epoch", EPOCHS)}, "training images", "seconds of an epoch", in_proportion=True),
+    "memory": Panel({"measured": ("epoch_memory", EPOCHS)}, "training images", "MB while training"),
+    "start": Panel({"measured": ("start", [(1, [])])}),
 }
 FLAGS = flags.FLAGS
 flags.DEFINE_integer("rounds", 3, "How many processes measure each point.", lower_bound=1)
-flags.DEFINE_list("panels", list(SERIES), "What to measure; comma-separated.")
+flags.DEFINE_list("panels", list(PANELS), "What to measure; comma-separated.")
 flags.DEFINE_string("out_dir", "runs/benchmark_scaling", "Where the results go; replaces those of an earlier run.")
-flags.register_validator("panels", lambda names: bool(names) and set(names) <= set(SERIES), f"expected {list(SERIES)}")
+flags.register_validator("panels", lambda names: bool(names) and set(names) <= set(PANELS), f"expected {list(PANELS)}")
 
 
 def measure(log_path):
     """{panel: {line: [[x, median], ...]}}."""
-    results = {panel: {line: [] for line in SERIES[panel]} for panel in FLAGS.panels}
-    points = [(p, line, part, *xs) for p in FLAGS.panels for line, (part, all_xs) in SERIES[p].items() for xs in all_xs]
+    results = {panel: {line: [] for line in PANELS[panel].lines} for panel in FLAGS.panels}
+    points = [
+        (panel, line, part, x, arguments)
+        for panel in FLAGS.panels
+        for line, (part, xs) in PANELS[panel].lines.items()
+        for x, arguments in xs
+    ]
     for panel, line, part, x, arguments in tqdm(points, unit=" points", dynamic_ncols=True):
         command = ["-m", "benchmarks.scaling_parts", part, *map(str, arguments)]
         values = [measurement.run(command, log_path).outcome for _ in range(FLAGS.rounds)]
@@ -74,22 +94,23 @@ def save(out_dir, results):
 
 
 def draw(machine, results):
-    panels = [panel for panel in results if panel in AXES]
-    canvas = figure.Figure(figsize=(4 * max(1, len(panels)), 4), layout="constrained")
-    for position, panel in enumerate(panels, start=1):
-        axes = canvas.add_subplot(1, len(panels), position)
-        for line, points in results[panel].items():
+    """The picture of what `measure` returns."""
+    drawn = [name for name in results if PANELS[name].x_label]
+    canvas = figure.Figure(figsize=(4 * max(1, len(drawn)), 4), layout="constrained")
+    for position, name in enumerate(drawn, start=1):
+        panel, axes = PANELS[name], canvas.add_subplot(1, len(drawn), position)
+        for line, points in results[name].items():
             xs, ys = zip(*points)
             axes.plot(xs, ys, marker="o", label=line)
         axes.set_xscale("log")
         axes.set_xticks(xs, [f"{x:,}" for x in xs], rotation=30)
         axes.minorticks_off()
-        axes.set(xlabel=AXES[panel][0], ylabel=AXES[panel][1])
-        if "seconds" in AXES[panel][1]:
+        axes.set(xlabel=panel.x_label, ylabel=panel.y_label)
+        if panel.in_proportion:
             axes.plot(xs, [ys[-1] * x / xs[-1] for x in xs], ":", color="gray", label="in proportion")
             axes.set_yscale("log")
         else:
-            axes.set_ylim(0, 1.3 * max(ys))
+            axes.set_ylim(0, 1.3 * max(y for points in results[name].values() for _, y in points))
         axes.grid(alpha=0.3)
         axes.legend()
     canvas.suptitle(f"{machine['cpu']}, {machine['cores']} cores", fontsize="medium")
