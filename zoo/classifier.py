@@ -3,11 +3,13 @@
 import keras
 import tensorflow as tf
 
-from zoo import keras_issue_20585
+from zoo import inputs, keras_issue_20585
+from zoo.model import Model
+from zoo.parts import check_augmentation, shapes_of, text_of
 
 
 @keras.saving.register_keras_serializable("zoo")
-class Classifier(keras.Model):
+class Classifier(Model):
     """A network that learns to tell classes apart, of images that are augmented in training.
 
     Args:
@@ -15,6 +17,9 @@ class Classifier(keras.Model):
             it is what `zoo.FeatureExtractor` takes.
         augmentation: see `zoo.augmentation`.
         seed: the augmentation of step t of a training depends on `(seed, t)` alone.
+
+    Raises:
+        ValueError: the network has other outputs; one line.
 
     Example:
 
@@ -28,42 +33,41 @@ class Classifier(keras.Model):
 
     def __init__(self, network, augmentation, seed=0, **kwargs):
         super().__init__(**kwargs)
+        (images,), outputs = shapes_of("network", network)
+        check_augmentation(augmentation, images)
+        if [len(shape) for shape in outputs] != [1, 1]:
+            got = ", ".join(map(text_of, outputs))
+            raise ValueError(f"network: expected the outputs features [n, d], probabilities [n, classes]; got {got}.")
         self.network, self.augmentation, self.seed = network, augmentation, seed
         self.trackers = [keras.metrics.Mean("loss"), keras.metrics.SparseCategoricalAccuracy("accuracy")]
         self.built = True
         keras_issue_20585.mend(self)
 
     @property
-    def metrics(self):
-        return self.trackers
+    def data(self):
+        """What the model takes: a `zoo.inputs.Data`."""
+        return inputs.Data(self.network.input_shape[1:], (0.0, 1.0))
+
+    @property
+    def labels(self):
+        """The labels that it takes: a `zoo.inputs.Labels`."""
+        return inputs.Labels(self.network.output_shape[1][-1])
 
     def call(self, images, training=False):
         """Images [n, h, w, c] in [0, 1] -> [features, probabilities]."""
-        return self.network(images, training=training)
+        return self.network(self.data.converted("images", images), training=training)
 
-    def make_train_function(self, force=False):
-        # Variables made during the first step would have TensorFlow trace that step twice.
-        with self.distribute_strategy.scope():
-            self.optimizer.build(self.trainable_variables)
-        return super().make_train_function(force)
+    def predict(self, x, *arguments, **settings):
+        """Keras's `predict`, of `call`; raises as `fit` does."""
+        with inputs.looked_at(self.data, None, x) as x:
+            return super().predict(x, *arguments, **settings)
 
-    def train_step(self, data):
-        images, labels = data
-        step = tf.cast(self.optimizer.iterations, tf.int32)
-        images = self.augmentation(images, tf.random.fold_in([self.seed, 0], step))
-        with tf.GradientTape() as tape:
-            loss = self._loss(images, labels, training=True)
-            # Gradients are summed over the replicas of a tf.distribute strategy.
-            scaled_loss = self.optimizer.scale_loss(loss / self.distribute_strategy.num_replicas_in_sync)
-        variables = self.trainable_variables
-        self.optimizer.apply(tape.gradient(scaled_loss, variables), variables)
-        return self.get_metrics_result()
+    def call_signature(self):
+        return [tf.TensorSpec([None, *self.data.shape], tf.float32, "images")]
 
-    def test_step(self, data):
-        self._loss(*data, training=False)
-        return self.get_metrics_result()
-
-    def _loss(self, images, labels, training):
+    def loss_of(self, images, labels, step, training):
+        if training:
+            images = self.augmentation(images, tf.random.fold_in([self.seed, 0], tf.cast(step, tf.int32)))
         _, probabilities = self(images, training=training)
         loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(labels, probabilities))
         mean, accuracy = self.trackers

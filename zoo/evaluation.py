@@ -6,14 +6,16 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_probability as tfp
 
+from zoo import inputs
+
 ROWS = 4000  # latents decoded at once: enough to keep a processor busy, few enough to stay in its caches
 
 
 class LikelihoodEstimate(NamedTuple):
-    """Means over the images, in nats an image."""
+    """Means over the images, in nats per image."""
 
     nll: float  # the importance-weighted bound on -log p(x), lower is better; it falls as k grows
-    standard_error: float  # of `nll`, from the spread over the images
+    standard_error: float  # of `nll`, from the spread over the images; NaN of a single one
     elbo: float
     reconstruction: float  # E_q[log p(x|z)]
     kl: float  # E_q[log q(z|x) - log p(z)]
@@ -31,7 +33,8 @@ def estimate_likelihood(vae, images, samples=1000, seed=0, progress=iter):
 
     Args:
         vae: a `zoo.VAE`. Under a strategy with several workers, all of them call this function, and get the same.
-        images: float32 array [n, h, w, c], prepared as the likelihood wants them (binary for Bernoulli).
+        images: array [n, h, w, c] of numbers that the likelihood knows: 0 or 1 for Bernoulli, whole 255ths for the
+            discretized logistic.
         samples: k.
         seed: fixes the latents.
         progress: wraps the list of batches, e.g. `tqdm`; one item is one batch of images.
@@ -40,10 +43,14 @@ def estimate_likelihood(vae, images, samples=1000, seed=0, progress=iter):
         `LikelihoodEstimate`.
 
     Raises:
-        ValueError: `images` has another size than the model's, or `samples` is not positive.
+        ValueError: `images` have another shape, type or range than the model's, or numbers that are none of the
+            likelihood's levels, there are none, or `samples` is not positive.
     """
-    if images.shape[1:] != vae.image_shape:
-        raise ValueError(f"images: expected {vae.image_shape} each, the model's size; got {images.shape[1:]}.")
+    images = inputs.as_array(images)
+    vae.data.check("images", images)
+    if not len(images):
+        raise ValueError("images: expected at least one; got none.")
+    _check_levels(images, vae.likelihood)
     if samples < 1:
         raise ValueError(f"samples: expected at least 1; got {samples}.")
     chunk = min(samples, 100)
@@ -72,6 +79,21 @@ def estimate_likelihood(vae, images, samples=1000, seed=0, progress=iter):
         images=len(images),
         samples=samples,
     )
+
+
+def _check_levels(images, likelihood):
+    """Rounded to the likelihood's levels, or taken as they are, other numbers would have the likelihood of others."""
+    if likelihood.levels is None:
+        return
+    (low, high), steps = likelihood.value_range, likelihood.levels - 1
+    for part in np.array_split(images, -(-len(images) // 1000)):
+        level = (part - np.float32(low)) * (steps / (high - low))
+        wrong = np.abs(level - np.round(level)) > 1e-2
+        if wrong.any():
+            raise ValueError(
+                f"images: expected {likelihood.levels} levels from {low:g} to {high:g}, those of "
+                f"{type(likelihood).__name__}; got {part[wrong].flat[0]:.6g}. Round or binarize them first."
+            )
 
 
 def _compiled_estimator(vae, samples, chunk):

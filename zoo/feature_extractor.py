@@ -1,4 +1,4 @@
-"""The classifier in whose features samples are measured."""
+"""The network in whose features samples are measured."""
 
 import hashlib
 from pathlib import Path
@@ -6,22 +6,26 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from zoo import inputs
+from zoo.parts import shapes_of, text_of
+
 BATCH = 500
 WEIGHTS = Path(__file__).parent / "weights"
 
 
 class FeatureExtractor:
-    """A classifier from a .keras file whose name ends in the first 8 digits of the file's SHA-256.
+    """A network from a .keras file whose name ends in the first 8 digits of the file's SHA-256.
 
     A distance between features says nothing without the network that made them: the name, hash included, belongs into
     the name of every metric.
 
     Args:
-        path: `<name>-<8 hexadecimal digits>.keras`, made by `recipes.classifier`. The model maps images [n, h, w, c]
-            in [0, 1] to [features [n, d], probabilities of the classes [n, classes]].
+        path: `<name>-<8 hexadecimal digits>.keras`, made by `recipes.classifier` or `recipes.features`. The model maps
+            images [n, h, w, c] in [0, 1] to features [n, d]; that of a classifier to [features, probabilities of the
+            classes [n, classes]].
 
     Raises:
-        ValueError: the file's hash is not the one in its name.
+        ValueError: the file's hash is not the one in its name, or it holds another kind of model; one line.
 
     Example:
 
@@ -36,6 +40,10 @@ class FeatureExtractor:
         if digest != expected:
             raise ValueError(f"extractor: expected {path} to have the hash of its name, {expected}; got {digest}.")
         self.model = keras.models.load_model(path, compile=False)
+        _, outputs = shapes_of("extractor", self.model)
+        if [len(shape) for shape in outputs] not in ([1], [1, 1]):
+            got = ", ".join(map(text_of, outputs))
+            raise ValueError(f"extractor: expected features [n, d], or also probabilities [n, classes]; got {got}.")
 
     @property
     def image_shape(self):
@@ -44,19 +52,22 @@ class FeatureExtractor:
 
     @property
     def classes(self):
-        """How many classes it tells apart."""
-        return self.model.output_shape[1][-1]
+        """How many classes it tells apart; 0 where it was made without labels."""
+        return self.model.outputs[1].shape[-1] if len(self.model.outputs) == 2 else 0
 
     def __call__(self, images):
         """Images [n, h, w, c] in [0, 1] -> (features float32 [n, d], probabilities float32 [n, classes]), NumPy.
 
+        Of a network that was made without labels, the probabilities are [n, 0].
+
         Raises:
-            ValueError: images of another size.
+            ValueError: images of another size, type or range; one line.
         """
-        if images.shape[1:] != self.image_shape:
-            raise ValueError(f"images: expected {self.image_shape} each, for {self.name}; got {images.shape[1:]}.")
-        features, probabilities = self.model.predict(images, batch_size=BATCH, verbose=0)
-        return np.asarray(features), np.asarray(probabilities)
+        inputs.Data(self.image_shape, (0.0, 1.0)).check("images", images)
+        outputs = self.model.predict(np.asarray(images, np.float32), batch_size=BATCH, verbose=0)
+        if self.classes:
+            return tuple(map(np.asarray, outputs))
+        return np.asarray(outputs), np.zeros([len(images), 0], np.float32)
 
 
 def digit_classifier():

@@ -3,9 +3,11 @@
 import keras
 import tensorflow as tf
 
-from zoo import keras_issue_20585, replicas, threefry
+from zoo import inputs, keras_issue_20585, replicas, threefry
 from zoo.adversarial_losses import NonSaturatingLoss
 from zoo.endpoint import Endpoint
+from zoo.model import Model
+from zoo.parts import check_augmentation, check_prior, shapes_of, text_of
 from zoo.precision import in_float32
 from zoo.priors import StandardNormalPrior
 
@@ -15,7 +17,7 @@ PARTS = ("generator", "discriminator", "prior", "loss", "penalties", "augmentati
 
 
 @keras.saving.register_keras_serializable("zoo")
-class GAN(keras.Model):
+class GAN(Model):
     """A generative adversarial network, put together from parts.
 
     Goodfellow et al. 2014, "Generative adversarial nets". Each training step updates the discriminator
@@ -24,21 +26,28 @@ class GAN(keras.Model):
     2019, "The unusual effectiveness of averaging in GAN training"). That its half-life grows is from the code of Karras
     et al. 2020, "Analyzing and improving the image quality of StyleGAN".
 
+    The data are called images here, [n, h, w, c] in [0, 1], but may have any number of axes, and another range.
+
     Args:
-        generator: Keras model, latents [n, latent_dim] -> images [n, h, w, c] in [0, 1]. With `classes` its inputs
-            are [latents, labels], labels int32 [n].
-        discriminator: Keras model, images -> logits [n, 1] of "real"; or [images, labels] -> logits; with `auxiliary`
-            its outputs are [logits, what `auxiliary` wants].
+        generator: Keras model with a `keras.Input`, latents [n, latent_dim] -> images [n, h, w, c] in [0, 1]. With
+            `classes` its inputs are [latents, labels], labels int32 [n].
+        discriminator: Keras model with a `keras.Input`, images -> logits [n, 1] of "real"; or [images, labels] ->
+            logits; with `auxiliary` its outputs are [logits, what `auxiliary` wants].
         prior: p(z), see `zoo.priors`; the standard normal unless given.
         loss: see `zoo.adversarial_losses`; non-saturating unless given.
         penalties: see `zoo.penalties`; a sequence.
         augmentation: see `zoo.augmentation`; what both kinds of images go through before the discriminator.
         auxiliary: see `zoo.auxiliary`; a second task, for class labels or latent codes.
         classes: how many labels there are for a conditional generator.
-        discriminator_steps: updates of the discriminator for one of the generator; divides the batches of `fit`.
+        discriminator_steps: updates of the discriminator for one of the generator, each with its part of a batch of
+            `fit`; a batch of fewer images, as the last of an epoch may be, is gone through again.
         average_halflife: images after which a weight counts half in the average; until ten times as many are seen, a
             tenth of those.
         seed: the random numbers of step t of a training depend on `(seed, t)` alone.
+        value_range: the least and the largest number of the data, which are refused outside of it.
+
+    Raises:
+        ValueError: the parts don't fit together; one line.
 
     Example:
 
@@ -63,19 +72,25 @@ class GAN(keras.Model):
         discriminator_steps=1,
         average_halflife=50_000,
         seed=0,
+        value_range=(0.0, 1.0),
         **kwargs,
     ):
         super().__init__(**kwargs)
+        (latents, *_), (images,) = shapes_of("generator", generator)
+        (judged, *_), (logits, *_) = shapes_of("discriminator", discriminator)
+        if len(latents) != 1:
+            raise ValueError(f"generator: expected latents of shape [n, latent_dim]; got {text_of(latents)}.")
         if len(generator.inputs) != (2 if classes else 1):
             wanted = "[latents, labels], because of classes" if classes else "latents alone, as there are no classes"
             raise ValueError(f"generator: expected the inputs {wanted}; got {len(generator.inputs)} inputs.")
         if len(discriminator.inputs) == 2 and not classes:
             raise ValueError("discriminator: expected images alone, as there are no classes; got 2 inputs.")
-        if generator.output_shape[1:] != discriminator.inputs[0].shape[1:]:
+        if images != judged:
             raise ValueError(
-                f"discriminator: expected images of the generator's size {generator.output_shape[1:]}; got "
-                f"{discriminator.inputs[0].shape[1:]}."
+                f"discriminator: expected images of the generator's size {text_of(images)}; got {text_of(judged)}."
             )
+        if logits != (1,):
+            raise ValueError(f"discriminator: expected logits of shape [n, 1]; got {text_of(logits)}.")
         if len(discriminator.outputs) != (2 if auxiliary else 1):
             raise ValueError(
                 f"discriminator: expected {'logits and an output for auxiliary' if auxiliary else 'logits alone'}; got "
@@ -85,13 +100,19 @@ class GAN(keras.Model):
             raise ValueError(f"discriminator_steps: expected at least 1; got {discriminator_steps}.")
         if average_halflife <= 0:
             raise ValueError(f"average_halflife: expected a positive number of images; got {average_halflife}.")
+        if not isinstance(penalties, list | tuple):
+            raise ValueError(f"penalties: expected a list, [zoo.R1()] for one; got {type(penalties).__name__}.")
+        if not value_range[0] < value_range[1]:
+            raise ValueError(f"value_range: expected the least and the largest number; got {tuple(value_range)}.")
+        check_augmentation(augmentation, images)
         self.generator, self.discriminator = generator, discriminator
-        self.latent_dim = generator.inputs[0].shape[-1]
+        (self.latent_dim,) = latents
         self.prior = prior or StandardNormalPrior(self.latent_dim)
+        check_prior(self.prior, self.latent_dim)
         self.loss_function = loss or NonSaturatingLoss()
         self.penalties, self.augmentation, self.auxiliary = list(penalties), augmentation, auxiliary
         self.classes, self.discriminator_steps = classes, discriminator_steps
-        self.average_halflife, self.seed = average_halflife, seed
+        self.average_halflife, self.seed, self.value_range = average_halflife, seed, tuple(value_range)
         self.averaged_generator = type(generator).from_config(generator.get_config())
         self.averaged_generator.set_weights(generator.get_weights())
         self.averaged_generator.trainable = False
@@ -109,8 +130,14 @@ class GAN(keras.Model):
         return self.generator.output_shape[1:]
 
     @property
-    def metrics(self):
-        return self.trackers
+    def data(self):
+        """What the model takes: a `zoo.inputs.Data`."""
+        return inputs.Data(self.image_shape, self.value_range)
+
+    @property
+    def labels(self):
+        """The labels that it takes, a `zoo.inputs.Labels`; None without classes."""
+        return inputs.Labels(self.classes) if self.classes else None
 
     # -- the two players ----------------------------------------------------------------------------------------
 
@@ -142,6 +169,11 @@ class GAN(keras.Model):
         """Latents [n, latent_dim] (with classes: [latents, labels]) -> images of the averaged generator."""
         return self.averaged_generator(latents, training=False)
 
+    def call_signature(self):
+        names = ("latents", "labels") if self.classes else ("latents",)
+        specs = [tf.TensorSpec([None, *x.shape[1:]], x.dtype, name) for x, name in zip(self.generator.inputs, names)]
+        return [specs] if self.classes else specs
+
     # -- training -----------------------------------------------------------------------------------------------
 
     def compile(self, generator_optimizer, discriminator_optimizer, **kwargs):
@@ -150,11 +182,18 @@ class GAN(keras.Model):
         Args:
             generator_optimizer: is also the model's `optimizer`, whose `iterations` count the training's steps.
             discriminator_optimizer: another one.
-            **kwargs: those of `keras.Model.compile`, e.g. `steps_per_execution` and `jit_compile`.
+            **kwargs: those of `keras.Model.compile` but for losses and metrics, e.g. `steps_per_execution` and
+                `jit_compile`.
+
+        Raises:
+            ValueError: both are the same optimizer, or a loss or metrics are given.
         """
+        generator_optimizer, discriminator_optimizer = map(
+            keras.optimizers.get, (generator_optimizer, discriminator_optimizer)
+        )
         if generator_optimizer is discriminator_optimizer:
             raise ValueError("discriminator_optimizer: expected an optimizer of its own; got the generator's.")
-        super().compile(optimizer=generator_optimizer, **kwargs)
+        super().compile(generator_optimizer, **kwargs)
         self.discriminator_optimizer = discriminator_optimizer
 
     def get_compile_config(self):
@@ -167,26 +206,30 @@ class GAN(keras.Model):
             "jit_compile": self.jit_compile,
         }
 
-    def compile_from_config(self, config):
-        self.compile(**keras.saving.deserialize_keras_object(config))
-        self._build_optimizers()
-
-    def _build_optimizers(self):
+    def build_optimizers(self):
         self.optimizer.build(self.generator.trainable_variables)
         self.discriminator_optimizer.build(self.discriminator.trainable_variables)
 
-    def make_train_function(self, force=False):
-        # Variables made during the first step would have TensorFlow trace that step, seconds of work, twice.
-        with self.distribute_strategy.scope():
-            self._build_optimizers()
-        return super().make_train_function(force)
+    def fit(self, x=None, y=None, *arguments, **settings):
+        """Keras's `fit`.
+
+        Raises:
+            ValueError: as `zoo.VAE.fit`; or one of the callbacks is Keras's for learning rates, which knows one
+                optimizer only.
+        """
+        callbacks = settings.get("callbacks") or []
+        for callback in callbacks if isinstance(callbacks, list | tuple) else [callbacks]:
+            if isinstance(callback, keras.callbacks.LearningRateScheduler | keras.callbacks.ReduceLROnPlateau):
+                raise ValueError(
+                    f"callbacks: expected none for learning rates, as {type(callback).__name__} would move the "
+                    "generator's alone; give both optimizers one of keras.optimizers.schedules."
+                )
+        return super().fit(x, y, *arguments, **settings)
 
     def train_step(self, data):
-        images, labels = self._unpack(data)
-        message = f"batch_size: expected at least discriminator_steps={self.discriminator_steps} images in each batch"
-        enough = tf.debugging.assert_greater_equal(tf.shape(images)[0], self.discriminator_steps, message)
-        with tf.control_dependencies([enough]):
-            images = tf.identity(images)
+        images, labels = self.unpacked(data)
+        if self.discriminator_steps > 1:
+            images, labels = self._enough(images), self._enough(labels) if self.classes else None
         seeds = tf.unstack(self._seeds(self.optimizer.iterations, training=True, count=2 * self.discriminator_steps))
         # In strides, so that each discriminator step sees the same images on any number of replicas.
         parts = [slice(start, None, self.discriminator_steps) for start in range(self.discriminator_steps)]
@@ -212,6 +255,11 @@ class GAN(keras.Model):
         self._update_average(tf.shape(images)[0])
         self.trackers[0].update_state(loss)
         return self._results()
+
+    def _enough(self, rows):
+        """The rows of a batch, from the first one on again until each of the discriminator's updates has one."""
+        count = tf.shape(rows)[0]
+        return tf.gather(rows, tf.range(tf.maximum(count, self.discriminator_steps)) % count)
 
     def _train_discriminator(self, real, fake, labels, latents, seed):
         with tf.GradientTape() as tape:
@@ -256,7 +304,7 @@ class GAN(keras.Model):
         return loss + self.auxiliary.generator_loss(outputs, labels, latents) if self.auxiliary else loss
 
     def test_step(self, data):
-        images, labels = self._unpack(data)
+        images, labels = self.unpacked(data)
         seed = self._seeds(self.trackers[0].count, training=False, count=1)[0]
         latents = self._latents(tf.shape(images)[0], seed)
         fake = self.generate_with(self.averaged_generator, latents, labels)
@@ -271,12 +319,6 @@ class GAN(keras.Model):
         if hasattr(self.augmentation, "probability"):
             results["augmentation"] = self.augmentation.probability.value
         return results
-
-    def _unpack(self, data):
-        images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
-        if self.classes and labels is None:
-            raise ValueError(f"data: expected images and labels, as the model has {self.classes} classes; got images.")
-        return images, labels if self.classes else None
 
     def _seeds(self, step, training, count):
         seed = tf.random.fold_in([self.seed, int(training)], tf.cast(step, tf.int32))
@@ -335,16 +377,19 @@ class GAN(keras.Model):
         labels = self._checked(labels)
         images = self.generate_with(self.averaged_generator, latents, tf.clip_by_value(labels, 0, self.classes - 1))
         fitting = tf.logical_and(labels >= 0, labels < self.classes)
-        return tf.where(fitting[:, None, None, None], images, float("nan"))
+        return tf.where(tf.reshape(fitting, [-1] + [1] * len(self.image_shape)), images, float("nan"))
 
     def score(self, images, labels=None):
         """Images [n, h, w, c] in [0, 1] -> the discriminator's (logits [n], probabilities of "real" [n]).
 
         Raises:
-            ValueError: a label, int32 [n], is missing where the discriminator wants them, or not one of the classes.
+            ValueError: images of another shape, type or range, which in an export is not looked at; a label, int32 [n],
+                is missing where the discriminator wants them, or not one of the classes.
         """
+        if tf.executing_eagerly():
+            self.data.check("images", images)
         labels = self._checked(labels) if len(self.discriminator.inputs) == 2 else None
-        logits, _ = self.judge(tf.convert_to_tensor(images), labels)
+        logits, _ = self.judge(self.data.converted("images", images), labels)
         return logits, tf.sigmoid(logits)
 
     def sample_chunk(self, seed, start, truncation=1.0, label=None):
@@ -371,7 +416,7 @@ class GAN(keras.Model):
             "sample": Endpoint(self.sample, [seed, index, truncation, *labels], ["images"]),
             "sample_chunk": Endpoint(self.sample_chunk, [seed, start, truncation, *label], ["images"]),
             "generate": Endpoint(self.generate, [latents, *labels], ["images"]),
-            "score": Endpoint(self.score, [images, *judged_labels], ["logit", "probability"]),
+            "score": Endpoint(self.score, [images, *judged_labels], ["logit", "probability"], file="discriminator"),
         }
 
     def examples(self, images=None):
@@ -389,20 +434,15 @@ class GAN(keras.Model):
         }
 
     def _checked(self, labels):
-        if labels is None:
-            raise ValueError(f"labels: expected int32 [n], 0 to {self.classes - 1}; got none.")
-        labels = tf.convert_to_tensor(labels, tf.int32)
         if tf.executing_eagerly():
-            wrong = [int(label) for label in labels if not 0 <= label < self.classes]
-            if wrong:
-                raise ValueError(f"labels: expected 0 to {self.classes - 1}, the classes of the model; got {wrong[0]}.")
-        return labels
+            self.labels.check("labels", labels)
+        return self.labels.converted("labels", labels)
 
     # -- saving -------------------------------------------------------------------------------------------------
 
     def get_config(self):
         parts = {name: keras.saving.serialize_keras_object(part) for name, part in self._parts().items()}
-        names = ("classes", "discriminator_steps", "average_halflife", "seed")
+        names = ("classes", "discriminator_steps", "average_halflife", "seed", "value_range")
         return {**super().get_config(), **parts, **{name: getattr(self, name) for name in names}}
 
     @classmethod

@@ -1,7 +1,9 @@
 """Likelihoods p(x|z): what the decoder's numbers mean.
 
-A likelihood turns the decoder's output, [..., height, width, channels * parameters_per_channel], into a `tfd`
-distribution over images and into the picture that a person looks at. Images are float32 in [0, 1] throughout.
+A likelihood turns the decoder's output, [n, ..., channels * parameters_per_channel], into a `tfd` distribution over
+data [n, ..., channels] and into the picture that a person looks at. The data are called images here, [n, h, w, c], but
+may have any number of axes. They are float32 and lie in `value_range`; `levels` says how many equally spaced numbers
+there are in it of which they can be, None for all.
 """
 
 import keras
@@ -15,23 +17,28 @@ tfd = tfp.distributions
 class BernoulliLikelihood:
     """Each pixel is 0 or 1 and the decoder gives its logit: for binarized images.
 
+    Of a pixel between 0 and 1, `log_prob` is the mean over draws of 0 or 1 that have it as the probability of 1.
+
     Example:
 
     >>> likelihood = BernoulliLikelihood()
-    >>> float(likelihood.log_prob(tf.zeros([28, 28, 1]), tf.ones([28, 28, 1])))  # 784 log(1/2)
-    -543.4274291992188
+    >>> likelihood.log_prob(tf.zeros([2, 28, 28, 1]), tf.ones([2, 28, 28, 1])).numpy()  # 784 log(1/2) for each of two
+    array([-543.4274, -543.4274], dtype=float32)
     """
 
     parameters_per_channel = 1
+    value_range = (0.0, 1.0)
+    levels = 2
 
     def distribution(self, parameters):
-        """[..., h, w, c] logits -> a distribution over binary images, event shape [h, w, c]."""
-        return tfd.Independent(tfd.Bernoulli(logits=parameters), reinterpreted_batch_ndims=3)
+        """[n, h, w, c] logits -> a distribution over binary images, batch shape [n], event shape [h, w, c]."""
+        return tfd.Independent(tfd.Bernoulli(logits=parameters), len(parameters.shape) - 1)
 
     def log_prob(self, parameters, images):
-        """log p(images | parameters), nats an image (summed over pixels), shape [...]."""
+        """log p(images | parameters), nats per image: [..., n, h, w, c] and [n, h, w, c] -> [..., n]."""
+        _check(parameters, images, self.parameters_per_channel)
         # What `distribution` gives, in the form of the exponential family: a third as many passes over the pixels.
-        return tf.reduce_sum(images * parameters - tf.nn.softplus(parameters), [-3, -2, -1])
+        return _sum_over_items(images * parameters - tf.nn.softplus(parameters), images)
 
     def picture(self, parameters):
         """[..., h, w, c] logits -> probabilities of the same shape, in [0, 1]."""
@@ -56,19 +63,24 @@ class DiscretizedLogisticLikelihood:
     """
 
     parameters_per_channel = 2
+    value_range = (0.0, 1.0)
+    levels = 256
 
     def distribution(self, parameters):
-        """[..., h, w, 2c] -> a distribution over levels 0..255, event shape [h, w, c]."""
+        """[n, h, w, 2c] -> a distribution over levels 0..255, batch shape [n], event shape [h, w, c]."""
+        return tfd.Independent(self._by_number(parameters), len(parameters.shape) - 1)
+
+    def log_prob(self, parameters, images):
+        """log P(images | parameters), nats per image: [..., n, h, w, 2c] and [n, h, w, c] -> [..., n]."""
+        _check(parameters, images, self.parameters_per_channel)
+        return _sum_over_items(self._by_number(parameters).log_prob(tf.round(255.0 * images)), images)
+
+    def _by_number(self, parameters):
         location, log_scale = tf.split(parameters, 2, axis=-1)
         scale = 255.0 * tf.exp(tf.clip_by_value(log_scale - 2.0, -7.0, 0.0))
         # QuantizedDistribution rounds up; half a level less makes that "to the nearest level".
         logistic = tfd.Logistic(255.0 * (location + 0.5) - 0.5, scale)
-        levels = tfd.QuantizedDistribution(logistic, low=0.0, high=255.0)
-        return tfd.Independent(levels, reinterpreted_batch_ndims=3)
-
-    def log_prob(self, parameters, images):
-        """log P(images | parameters), nats an image (summed over pixels and channels), shape [...]."""
-        return self.distribution(parameters).log_prob(tf.round(255.0 * images))
+        return tfd.QuantizedDistribution(logistic, low=0.0, high=255.0)
 
     def picture(self, parameters):
         """[..., h, w, 2c] -> the locations, [..., h, w, c], clipped to [0, 1]."""
@@ -81,3 +93,19 @@ class DiscretizedLogisticLikelihood:
     @classmethod
     def from_config(cls, config):
         return cls(**config)
+
+
+def _check(parameters, data, per_channel):
+    """Raises a ValueError unless parameters are those of the data: broadcast, they would score something else."""
+    count, *item = data.shape
+    wanted = [count, *item[:-1], per_channel * item[-1]]
+    # More axes may come before these.
+    if not tf.TensorShape(wanted).is_compatible_with(parameters.shape[-len(wanted) :]):
+        raise ValueError(
+            f"parameters: expected [..., {', '.join(map(str, wanted))}], as the data are; got {list(parameters.shape)}."
+        )
+
+
+def _sum_over_items(log_probs, data):
+    """Log-probabilities [..., n, *item] of the numbers of data [n, *item] -> of the items, [..., n]."""
+    return tf.reduce_sum(log_probs, range(1 - len(data.shape), 0))

@@ -7,7 +7,7 @@ from keras import layers
 
 @keras.saving.register_keras_serializable("zoo")
 class BatchNormalization(layers.BatchNormalization):
-    """Keras's layer for x [n, h, w, c], computed in training by TensorFlow's fused operation.
+    """Keras's layer for x [n, ..., c], computed in training by TensorFlow's fused operation.
 
     Keras goes over x once for each of a dozen operations, in bfloat16 one number at a time; with this layer
     `recipes.dcgan_mnist` trains faster on a CPU. On several replicas of `tf.distribute` it is Keras's layer, with the
@@ -18,7 +18,7 @@ class BatchNormalization(layers.BatchNormalization):
         super().__init__(synchronized=synchronized, **kwargs)
 
     def call(self, x, training=False, mask=None):
-        if not training or tf.distribute.get_strategy().num_replicas_in_sync > 1:
+        if not training or tf.distribute.get_strategy().num_replicas_in_sync > 1 or self.axis not in (-1, x.ndim - 1):
             return super().call(x, training=training, mask=mask)
         channels = x.shape[-1]
         count = tf.cast(tf.size(x) // channels, tf.float32)
@@ -26,7 +26,9 @@ class BatchNormalization(layers.BatchNormalization):
         offset = tf.convert_to_tensor(self.beta) if self.center else tf.zeros([channels])
         # The operation wants these in float32 whatever x is.
         scale, offset = tf.cast(scale, tf.float32), tf.cast(offset, tf.float32)
-        x, mean, variance = tf.compat.v1.nn.fused_batch_norm(x, scale, offset, epsilon=self.epsilon)
+        four_axes = x if x.ndim == 4 else tf.reshape(x, [-1, 1, 1, channels])  # as the operation wants them
+        four_axes, mean, variance = tf.compat.v1.nn.fused_batch_norm(four_axes, scale, offset, epsilon=self.epsilon)
+        x = four_axes if x.ndim == 4 else tf.reshape(four_axes, tf.shape(x))
         variance *= 1.0 - 1.0 / count  # the operation gives the unbiased estimate, the layer keeps the biased one
         for moving, now in ((self.moving_mean, mean), (self.moving_variance, variance)):
             moving.assign(self.momentum * moving + (1.0 - self.momentum) * now)
@@ -35,10 +37,10 @@ class BatchNormalization(layers.BatchNormalization):
 
 @keras.saving.register_keras_serializable("zoo")
 class ConditionalBatchNormalization(layers.Layer):
-    """Batch normalization whose scale and offset depend on the image's class.
+    """Batch normalization whose scale and offset depend on the class of each item.
 
     De Vries et al. 2017, "Modulating early visual processing by language", section 4; for GANs, Miyato and Koyama 2018,
-    "cGANs with projection discriminator", appendix. Called with [x, labels]: x [n, h, w, c], labels int32 [n].
+    "cGANs with projection discriminator", appendix. Called with [x, labels]: x [n, ..., c], labels int32 [n].
 
     Args:
         classes: how many labels there are.
@@ -62,7 +64,8 @@ class ConditionalBatchNormalization(layers.Layer):
 
     def call(self, inputs, training=False):
         x, labels = inputs
-        scale, offset = self.scale(labels)[:, None, None], self.offset(labels)[:, None, None]  # [n, 1, 1, c]
+        each = [-1] + [1] * (x.ndim - 2) + [x.shape[-1]]
+        scale, offset = tf.reshape(self.scale(labels), each), tf.reshape(self.offset(labels), each)
         return self.normalization(x, training=training) * scale + offset
 
     def compute_output_shape(self, shapes):

@@ -2,8 +2,9 @@
 
 A penalty says where the gradient is looked at, `points`, and what is wrong with it. Called with the `critic`, a
 function of images [n, h, w, c] -> logits [n] in float32, and its points, it gives a scalar that is added to the
-discriminator's loss. It is added in every `every`-th step only, `every` times as large: the same on average, for less
-work (Karras et al. 2020, "Analyzing and improving the image quality of StyleGAN", appendix B).
+discriminator's loss. What is called images here may have any number of axes. It is added in every `every`-th step
+only, `every` times as large: the same on average, for less work (Karras et al. 2020, "Analyzing and improving the image
+quality of StyleGAN", appendix B).
 
 Example, for the linear critic w.x, whose gradient is w everywhere:
 
@@ -41,7 +42,7 @@ class Penalty:
             tape.watch(points)
             logits = critic(points)
         # The images of a batch don't see each other, so the gradient of the sum holds each one's own.
-        squared_norms = tf.reduce_sum(tf.square(tape.gradient(logits, points)), [1, 2, 3])
+        squared_norms = tf.reduce_sum(tf.square(tape.gradient(logits, points)), range(1, len(points.shape)))
         return self.weight * tf.reduce_mean(self.fault(squared_norms))
 
     def points(self, real, fake, seed):
@@ -72,7 +73,7 @@ class GradientPenalty(Penalty):
 
     def points(self, real, fake, seed):
         total, mine = replicas.rows(tf.shape(real)[0])
-        share = tf.random.stateless_uniform([total, 1, 1, 1], seed)[mine]
+        share = tf.random.stateless_uniform([total] + [1] * (len(real.shape) - 1), seed)[mine]
         return share * real + (1.0 - share) * fake
 
     def fault(self, squared_norms):

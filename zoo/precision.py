@@ -1,16 +1,28 @@
 """Number formats: bfloat16 for training where it is fast, float32 for everything that is measured or shipped."""
 
+import os
 from pathlib import Path
 
 import tensorflow as tf
+
+POLICY = "ZOO_DTYPE_POLICY"  # environment variable: the policy to take as the fastest, so as to try another machine's
 
 
 def fastest_policy():
     """The Keras dtype policy that trains the zoo's networks fastest on this machine.
 
     "mixed_bfloat16" on GPUs from compute capability 8.0 and on CPUs with AMX or AVX512-BF16; "float32" elsewhere,
-    where bfloat16 would be emulated.
+    where bfloat16 would be emulated. Where the environment variable ZOO_DTYPE_POLICY names a policy, that one: a
+    machine with bfloat16 is then like one without, or the other way round.
+
+    Raises:
+        ValueError: ZOO_DTYPE_POLICY is neither of the two.
     """
+    told = os.environ.get(POLICY)
+    if told:
+        if told not in ("float32", "mixed_bfloat16"):
+            raise ValueError(f"{POLICY}: expected float32 or mixed_bfloat16; got {told!r}.")
+        return told
     gpus = tf.config.list_physical_devices("GPU")
     if gpus:
         capability = tf.config.experimental.get_device_details(gpus[0]).get("compute_capability", (0, 0))

@@ -7,10 +7,12 @@ import keras
 import tensorflow as tf
 import tensorflow_probability as tfp
 
-from zoo import keras_issue_20585, replicas, threefry
+from zoo import inputs, keras_issue_20585, replicas, threefry
 from zoo.endpoint import Endpoint
 from zoo.likelihoods import BernoulliLikelihood
+from zoo.model import Model
 from zoo.objectives import ELBO
+from zoo.parts import check_prior, shapes_of, text_of
 from zoo.priors import StandardNormalPrior
 
 tfd = tfp.distributions
@@ -27,19 +29,26 @@ class LogDensities(NamedTuple):
 
 
 @keras.saving.register_keras_serializable("zoo")
-class VAE(keras.Model):
+class VAE(Model):
     """A variational autoencoder, put together from parts.
 
     Kingma and Welling 2014, "Auto-encoding variational Bayes". The encoder gives the mean and the scale of a
     diagonal Gaussian posterior q(z|x), the decoder the parameters of p(x|z).
 
+    The data are called images here, [n, h, w, c] in [0, 1], but may have any number of axes, the last of which are
+    channels, and the range that the likelihood wants. Labels that come with them are not looked at.
+
     Args:
-        encoder: Keras model, images [n, h, w, c] in [0, 1] -> [n, 2 * latent_dim].
-        decoder: Keras model, latents [n, latent_dim] -> [n, h, w, c * likelihood.parameters_per_channel].
+        encoder: Keras model with a `keras.Input`, images [n, h, w, c] in [0, 1] -> [n, 2 * latent_dim].
+        decoder: Keras model with a `keras.Input`, latents [n, latent_dim] -> [n, h, w, c *
+            likelihood.parameters_per_channel].
         prior: see `zoo.priors`; the standard normal unless given.
         likelihood: see `zoo.likelihoods`; Bernoulli unless given.
         objective: see `zoo.objectives`; the ELBO unless given.
         seed: the random numbers of step t of a training depend on `(seed, t)` alone.
+
+    Raises:
+        ValueError: the shapes of the parts don't fit together; one line.
 
     Example:
 
@@ -54,15 +63,26 @@ class VAE(keras.Model):
 
     def __init__(self, encoder, decoder, prior=None, likelihood=None, objective=None, seed=0, **kwargs):
         super().__init__(**kwargs)
-        self.latent_dim = decoder.input_shape[-1]
-        if encoder.output_shape[-1] != 2 * self.latent_dim:
+        (data,), (features,) = shapes_of("encoder", encoder)
+        (latents,), (parameters,) = shapes_of("decoder", decoder)
+        if len(latents) != 1:
+            raise ValueError(f"decoder: expected latents of shape [n, latent_dim]; got {text_of(latents)}.")
+        self.latent_dim = latents[0]
+        if features != (2 * self.latent_dim,):
             raise ValueError(
-                f"encoder: expected an output of 2 * latent_dim = {2 * self.latent_dim} numbers, a mean and a scale "
-                f"for each latent of the decoder; got {encoder.output_shape[-1]}."
+                f"encoder: expected an output [n, {2 * self.latent_dim}], a mean and a scale for each of the decoder's "
+                f"{self.latent_dim} latents; got {text_of(features)}."
             )
         self.encoder, self.decoder = encoder, decoder
         self.prior = prior or StandardNormalPrior(self.latent_dim)
+        check_prior(self.prior, self.latent_dim)
         self.likelihood = likelihood or BernoulliLikelihood()
+        wanted = (*data[:-1], data[-1] and data[-1] * self.likelihood.parameters_per_channel)
+        if not tf.TensorShape(wanted).is_compatible_with(parameters):
+            raise ValueError(
+                f"decoder: expected an output {text_of(wanted)}, {self.likelihood.parameters_per_channel} for each "
+                f"channel of the encoder's data {text_of(data)}; got {text_of(parameters)}."
+            )
         self.objective = objective or ELBO()
         self.seed = seed
         self.trackers = [keras.metrics.Mean(name) for name in ("loss", "elbo", "reconstruction", "kl")]
@@ -75,8 +95,14 @@ class VAE(keras.Model):
         return self.encoder.input_shape[1:]
 
     @property
-    def metrics(self):
-        return self.trackers
+    def data(self):
+        """What the model takes: a `zoo.inputs.Data`."""
+        return inputs.Data(self.image_shape, self.likelihood.value_range)
+
+    @property
+    def labels(self):
+        """None, as it has no classes."""
+        return None
 
     # -- the model ----------------------------------------------------------------------------------------------
 
@@ -95,7 +121,11 @@ class VAE(keras.Model):
 
         Returns:
             `LogDensities`.
+
+        Raises:
+            ValueError: images of another shape or type.
         """
+        images = self.data.converted("images", images)
         posterior, prior = self.posterior(images, training), self.prior.distribution()
         latents = posterior.bijector.forward(noise)
         parameters = self.decoder(tf.reshape(latents, [-1, self.latent_dim]), training=training)
@@ -109,32 +139,12 @@ class VAE(keras.Model):
 
     def call(self, images, training=False):
         """Images [n, h, w, c] -> their reconstructions, the picture of p(x | mean of q(z|x))."""
+        images = self.data.converted("images", images)
         return self.likelihood.picture(self.decoder(self.posterior(images, training).mean(), training=training))
 
     # -- training -----------------------------------------------------------------------------------------------
 
-    def make_train_function(self, force=False):
-        # Variables made during the first step would have TensorFlow trace that step, seconds of work, twice.
-        with self.distribute_strategy.scope():
-            self.optimizer.build(self.trainable_variables)
-        return super().make_train_function(force)
-
-    def train_step(self, data):
-        images = keras.utils.unpack_x_y_sample_weight(data)[0]
-        with tf.GradientTape() as tape:
-            loss = self._loss(images, self.optimizer.iterations, training=True)
-            # Gradients are summed over the replicas of a tf.distribute strategy.
-            scaled_loss = self.optimizer.scale_loss(loss / self.distribute_strategy.num_replicas_in_sync)
-        variables = self.trainable_variables
-        self.optimizer.apply(tape.gradient(scaled_loss, variables), variables)
-        return self.get_metrics_result()
-
-    def test_step(self, data):
-        images = keras.utils.unpack_x_y_sample_weight(data)[0]
-        self._loss(images, self.trackers[0].count, training=False)
-        return self.get_metrics_result()
-
-    def _loss(self, images, step, training):
+    def loss_of(self, images, labels, step, training):
         seed = tf.random.fold_in([self.seed, int(training)], tf.cast(step, tf.int32))
         total, mine = replicas.rows(tf.shape(images)[0])
         noise = tf.random.stateless_normal([self.objective.samples, total, self.latent_dim], seed)[:, mine]
@@ -144,6 +154,14 @@ class VAE(keras.Model):
         for tracker, value in zip(self.trackers, (loss, reconstruction - kl, reconstruction, kl)):
             tracker.update_state(value, sample_weight=tf.shape(images)[0])
         return loss
+
+    def predict(self, x, *arguments, **settings):
+        """Keras's `predict`, of `call`; raises as `fit` does."""
+        with inputs.looked_at(self.data, None, x) as x:
+            return super().predict(x, *arguments, **settings)
+
+    def call_signature(self):
+        return [tf.TensorSpec([None, *self.image_shape], tf.float32, "images")]
 
     # -- what an export offers ----------------------------------------------------------------------------------
 
@@ -163,7 +181,14 @@ class VAE(keras.Model):
         return self.decode(self.prior.from_noise(temperature * noise))
 
     def encode(self, images):
-        """Images [n, h, w, c] in [0, 1] -> (mean, scale) of q(z|x), each [n, latent_dim]."""
+        """Images [n, h, w, c] in [0, 1] -> (mean, scale) of q(z|x), each [n, latent_dim].
+
+        Raises:
+            ValueError: images of another shape, type or range. In an export, the range is not looked at.
+        """
+        if tf.executing_eagerly():
+            self.data.check("images", images)
+        images = self.data.converted("images", images)
         posterior = self.posterior(images)
         return posterior.mean(), posterior.stddev()
 
@@ -172,7 +197,7 @@ class VAE(keras.Model):
         return self.likelihood.picture(self.decoder(latents, training=False))
 
     def reconstruct(self, images):
-        """Images [n, h, w, c] in [0, 1] -> `decode` of the posterior's mean, same shape."""
+        """Images [n, h, w, c] in [0, 1] -> `decode` of the posterior's mean, same shape; raises as `encode`."""
         return self.decode(self.encode(images)[0])
 
     def sample_chunk(self, seed, start):

@@ -58,7 +58,8 @@ def test_each_loss_pulls_a_generator_to_the_data(loss):
     mean = keras.layers.GlobalAveragePooling2D()(images)
     hidden = keras.layers.Dense(32, activation="tanh")(mean)
     discriminator = keras.Model(images, keras.layers.Dense(1)(hidden))
-    gan = zoo.GAN(generator, discriminator, loss=loss(), penalties=[zoo.GradientPenalty(1.0)], average_halflife=2000)
+    anything = {"value_range": (-np.inf, np.inf), "average_halflife": 2000}
+    gan = zoo.GAN(generator, discriminator, loss=loss(), penalties=[zoo.GradientPenalty(1.0)], **anything)
     gan.compile(keras.optimizers.Adam(0.02, beta_1=0.5), keras.optimizers.Adam(0.02, beta_1=0.5))
     gan.fit(data, batch_size=64, epochs=6, verbose=0)
     assert float(gan.averaged_generator.weights[0]) == pytest.approx(2.0, abs=0.3)

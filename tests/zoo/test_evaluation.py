@@ -2,6 +2,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from conftest import make_vae
 from scipy import stats
 
 import zoo
@@ -65,8 +66,23 @@ def test_a_seed_fixes_the_estimate(trained, digits):
 
 
 def test_images_of_another_size_are_refused(trained):
-    with pytest.raises(ValueError, match=r"images: expected \(28, 28, 1\).*got \(8, 8, 1\)"):
+    with pytest.raises(ValueError, match=r"images: expected shape \[n, 28, 28, 1\]; got \[2, 8, 8, 1\]"):
         zoo.estimate_likelihood(trained, np.zeros([2, 8, 8, 1], np.float32))
+
+
+def test_numbers_between_the_likelihoods_levels_are_refused(trained, digits):
+    with pytest.raises(ValueError, match=r"images: expected 2 levels from 0 to 1, those of Bernoulli.*; got 0\.5\."):
+        zoo.estimate_likelihood(trained, 0.5 * digits, samples=2)
+    grey = make_vae(likelihood=zoo.DiscretizedLogisticLikelihood())
+    levels = np.tile(np.arange(256, dtype=np.float32) / 255, 784)[: 256 * 784].reshape([256, 28, 28, 1])
+    zoo.estimate_likelihood(grey, levels, samples=1)
+    with pytest.raises(ValueError, match=r"images: expected 256 levels from 0 to 1.*; got 0\.001\d*\."):
+        zoo.estimate_likelihood(grey, np.maximum(levels, 0.3 / 255), samples=1)
+
+
+def test_no_images_are_refused(trained, digits):
+    with pytest.raises(ValueError, match="images: expected at least one; got none"):
+        zoo.estimate_likelihood(trained, digits[:0], samples=2)
 
 
 def test_no_samples_are_refused(trained, digits):

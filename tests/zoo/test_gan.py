@@ -263,7 +263,7 @@ def test_labels_out_of_range_in_a_graph_give_nothing_to_mistake_for_an_image():
 
 def test_bad_parts():
     generator, discriminator = zoo.dcgan.generator(SHAPE, 6, width=4), zoo.dcgan.discriminator([16, 16, 1], width=4)
-    with pytest.raises(ValueError, match=r"discriminator: expected images of .*\(8, 8, 1\); got \(16, 16, 1\)"):
+    with pytest.raises(ValueError, match=r"discriminator: expected images of .*\[n, 8, 8, 1\]; got \[n, 16, 16, 1\]"):
         zoo.GAN(generator, discriminator)
     with pytest.raises(ValueError, match=r"generator: expected the inputs \[latents, labels\]"):
         zoo.GAN(generator, zoo.dcgan.discriminator(SHAPE), classes=10)
@@ -273,20 +273,36 @@ def test_bad_parts():
         make_gan(discriminator_steps=0)
     with pytest.raises(ValueError, match="average_halflife: expected a positive"):
         make_gan(average_halflife=0)
+    with pytest.raises(ValueError, match=r"penalties: expected a list, \[zoo.R1\(\)\] for one; got R1"):
+        make_gan(penalties=zoo.R1())
+    with pytest.raises(ValueError, match="prior: expected latent_dim=6, as the networks have; got 5"):
+        make_gan(prior=zoo.StandardNormalPrior(5))
+    with pytest.raises(ValueError, match="value_range: expected the least and the largest number; got \\(1, 0\\)"):
+        make_gan(value_range=[1, 0])
+    logits = keras.Sequential([keras.Input(SHAPE), keras.layers.Conv2D(1, 3)])
+    with pytest.raises(ValueError, match=r"discriminator: expected logits of shape \[n, 1\]; got \[n, 6, 6, 1\]"):
+        zoo.GAN(generator, logits)
     adam = keras.optimizers.Adam()
     with pytest.raises(ValueError, match="discriminator_optimizer: expected an optimizer of its own"):
         make_gan().compile(adam, adam)
 
 
-def test_a_batch_too_small_to_share_among_the_discriminators_steps(images):
-    gan = compiled(make_gan(discriminator_steps=5))
-    with pytest.raises(tf.errors.InvalidArgumentError, match="batch_size: expected at least discriminator_steps=5"):
-        gan.fit(images[:23], batch_size=20, verbose=0)
+def test_a_batch_too_small_for_the_discriminators_steps_is_gone_through_again(images):
+    """The last batch of an epoch, of 2 images for 3 steps, is as one of the same images over and over."""
 
+    def trained(rows):
+        gan = compiled(make_gan(classes=10, width=2, discriminator_steps=3))
+        logs = gan.train_on_batch(images[rows], LABELS[rows], return_dict=True)
+        return gan, logs
 
-def test_a_conditional_model_needs_labels(images):
-    with pytest.raises(ValueError, match="data: expected images and labels, as the model has 10 classes"):
-        compiled(make_gan(classes=10)).fit(images, verbose=0)
+    (short, logs), (repeated, _) = trained([20, 21]), trained([20, 21, 20])
+    assert all(np.isfinite(value) for value in logs.values())
+    assert int(short.discriminator_optimizer.iterations) == 3
+    for a, b in zip(values(short.discriminator.weights), values(repeated.discriminator.weights), strict=True):
+        np.testing.assert_array_equal(a, b)
+    gan = compiled(make_gan(width=2, discriminator_steps=3))
+    logs = gan.fit(images[:34], batch_size=16, verbose=0, shuffle=False).history  # 16, 16, 2
+    assert np.isfinite(logs["discriminator_loss"]).all()
 
 
 def test_held_out_images_are_judged_and_nothing_is_learned(images):

@@ -25,7 +25,7 @@ def test_bernoulli_survives_extreme_logits():
 def test_discretized_logistic_sums_to_one_over_the_levels():
     parameters = tf.constant([0.1, 0.7], shape=[1, 1, 1, 2])
     levels = tf.reshape(tf.range(256, dtype=tf.float32) / 255, [256, 1, 1, 1])
-    log_prob = zoo.DiscretizedLogisticLikelihood().log_prob(parameters, levels)
+    log_prob = zoo.DiscretizedLogisticLikelihood().log_prob(tf.repeat(parameters, 256, axis=0), levels)
     assert np.exp(log_prob).sum() == pytest.approx(1, abs=1e-4)
 
 

@@ -23,8 +23,8 @@ def test_kl_against_the_closed_form(vae, digits):
 def test_monte_carlo_kl_where_there_is_no_closed_form(digits):
     exact, estimated = make_vae(), make_vae(prior=zoo.RealNVPPrior)  # a new flow is the standard normal
     exact_kl = exact.log_densities(digits[:3], noise(1, 3)).kl.numpy()
-    estimates = estimated.log_densities(digits[:3], noise(20_000, 3)).kl.numpy()
-    np.testing.assert_allclose(estimates, exact_kl, atol=0.05)
+    estimates = estimated.log_densities(digits[:3], noise(3000, 3)).kl.numpy()
+    np.testing.assert_allclose(estimates, exact_kl, atol=0.12)
     assert not np.array_equal(estimates, exact_kl)
 
 
@@ -145,5 +145,5 @@ def test_config_round_trip_keeps_every_part():
 def test_an_encoder_of_the_wrong_width_is_refused():
     encoder = zoo.networks.dense_encoder([4, 4, 1], outputs=5)
     decoder = zoo.networks.dense_decoder([4, 4, 1], latent_dim=3)
-    with pytest.raises(ValueError, match=r"encoder: expected.* 6 .*got 5"):
+    with pytest.raises(ValueError, match=r"encoder: expected an output \[n, 6\].*got \[n, 5\]"):
         zoo.VAE(encoder, decoder)
