@@ -2,9 +2,11 @@
 
     python -m recipes.classifier
     python -m recipes.classifier --dataset=fashion_mnist --name=fashion --out_dir=runs/fashion_classifier
+    python -m recipes.classifier --image_dir=my_pictures --image_size=32 --name=mine --out_dir=runs/my_classifier
 
 Makes in --out_dir: extractor/<name>-<hash>.keras, a model of images -> [features, probabilities of the classes], and
 metrics.json with its accuracy on the held-out images, which it is never trained on. The zoo ships the one for digits.
+Pictures of your own need a sub-folder for each class; without classes, recipes.features makes one.
 """
 
 from absl import flags
@@ -20,25 +22,14 @@ flags.DEFINE_string("name", "digits", "What the classifier is called.")
 
 
 def build_model(image_shape, classes):
-    """A `zoo.Classifier` of convolutions: 128 features, the mean over the places of the last ones."""
+    """A `zoo.Classifier` of convolutions, with 128 features."""
     import keras
     from keras import layers
 
     import zoo
-    from recipes.harness import training
+    from recipes.harness import feature_network
 
-    policy = training.policy()
-
-    def convolution(x, filters):
-        x = layers.Conv2D(filters, 3, padding="same", use_bias=False, dtype=policy)(x)
-        return layers.ReLU(dtype=policy)(zoo.BatchNormalization(momentum=0.9, dtype=policy)(x))
-
-    x = images = keras.Input(image_shape, name="images")
-    for filters in (24, 48):
-        x = convolution(convolution(x, filters), filters)
-        x = layers.MaxPooling2D(dtype=policy)(x)  # h and w halved
-    x = convolution(x, 128)
-    features = layers.GlobalAveragePooling2D(dtype="float32", name="features")(x)
+    images, features = feature_network.images_and_features(image_shape)
     outputs = layers.Dense(classes, activation="softmax", dtype="float32", name="probabilities")(features)
     network = keras.Model(images, [features, outputs], name="classifier")
     # Handwriting leans and wanders; mirrored it would be other letters.
@@ -49,7 +40,7 @@ def build_model(image_shape, classes):
 def main(run):
     import keras
 
-    from recipes.harness import classifier_report, data, distribution, training
+    from recipes.harness import data, distribution, extractor_report, training
 
     strategy = distribution.strategy()
     keras.utils.set_random_seed(FLAGS.seed)
@@ -61,7 +52,7 @@ def main(run):
         classifier.compile(training.optimizer_for(images), steps_per_execution=steps)
     classifier = training.train(classifier, images, "none", run, labels=labels.train)
     if run.writes:
-        classifier_report.finish(classifier, images, labels, run, FLAGS.name)
+        extractor_report.finish_classifier(classifier, images, labels, run, FLAGS.name)
     distribution.meet(strategy)
 
 

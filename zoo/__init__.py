@@ -18,6 +18,7 @@ from zoo.adversarial_losses import (
 from zoo.augmentation import AdaptiveAugmentation, DiffAugment
 from zoo.auxiliary import ClassPrediction, CodePrediction
 from zoo.classifier import Classifier
+from zoo.contrastive import ContrastiveModel
 from zoo.endpoint import Endpoint
 from zoo.evaluation import LikelihoodEstimate, estimate_likelihood
 from zoo.feature_extractor import FeatureExtractor, digit_classifier
@@ -47,6 +48,7 @@ __all__ = [
     "CodePrediction",
     "CodePrior",
     "ConditionalBatchNormalization",
+    "ContrastiveModel",
     "DiffAugment",
     "DiscretizedLogisticLikelihood",
     "Endpoint",

@@ -29,6 +29,12 @@ def mean(x):
     return replica.all_reduce(tf.distribute.ReduceOp.MEAN, x) if replica else x
 
 
+def gather(x):
+    """The rows of x, [n, ...], of all replicas, one after the other; gradients flow through it."""
+    replica = _one_of_several()
+    return replica.all_gather(x, axis=0) if replica else x
+
+
 def assign(variables, values):
     """Gives variables, Keras's, values that are the same on every replica."""
 

@@ -16,7 +16,7 @@ FLAGS = flags.FLAGS
 
 
 class Reference(NamedTuple):
-    """The held-out images as a classifier sees them: what samples are compared with. Made once for many artefacts."""
+    """The held-out images as an extractor sees them: what samples are compared with. Made once for many artefacts."""
 
     extractor: zoo.FeatureExtractor
     images: data.ImageSet
@@ -30,7 +30,7 @@ class Reference(NamedTuple):
 
 
 def extractor_for(images, labels=None):
-    """The classifier to measure with, a `zoo.FeatureExtractor`, or None where the zoo has none for such images.
+    """The network to measure with, a `zoo.FeatureExtractor`, or None where the zoo has none for such images.
 
     Args:
         images: a `data.ImageSet`.
@@ -51,7 +51,7 @@ def extractor_for(images, labels=None):
         raise UserError(f"extractor: {error}") from error
     if extractor.image_shape != images.image_shape:
         raise UserError(f"extractor: {extractor.name} wants images {extractor.image_shape}; got {images.image_shape}.")
-    if labels and labels.classes > extractor.classes:
+    if labels and extractor.classes and labels.classes > extractor.classes:
         raise UserError(
             f"extractor: {extractor.name} knows {extractor.classes} classes; got labels of {labels.classes}."
         )
@@ -78,7 +78,9 @@ def reference(extractor, images, labels=None, count=10_000):
 
 
 def measure(artefact, reference, categories=None, strategy=None, progress=iter):
-    """How the samples of an artefact compare with the held-out images, in the features of a classifier.
+    """How the samples of an artefact compare with the held-out images, in the features of an extractor.
+
+    What takes probabilities of classes is left out where the extractor was made without labels.
 
     Args:
         artefact: an `artefacts.Artefact`; a conditional one is asked for the classes of the held-out images.
@@ -101,6 +103,8 @@ def measure(artefact, reference, categories=None, strategy=None, progress=iter):
     rows = distribution.share(strategy or tf.distribute.get_strategy(), count, seen)
     generated, probabilities = np.split(rows, [reference.features.shape[1]], axis=1)
     figures = _distances(reference, generated)
+    if not reference.extractor.classes:
+        return figures
     figures[f"classifier_score{count}@{name}"] = sample_quality.classifier_score(probabilities)
     figures["class_shares"] = sample_quality.class_shares(probabilities).tolist()
     if asked is not None:

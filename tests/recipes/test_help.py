@@ -11,4 +11,4 @@ def test_help(recipe):
     process = run_python("-m", f"recipes.{recipe}", "--help")
     assert process.stderr == ""
     assert f"python -m recipes.{recipe}" in process.stdout  # of its docstring
-    assert "--quality_images" in process.stdout or recipe == "classifier"
+    assert "--quality_images" in process.stdout or recipe in ("classifier", "features")

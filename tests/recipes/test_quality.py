@@ -83,7 +83,7 @@ def test_the_held_out_images_are_looked_at_once(embedded, extractor):
     looked_at = []
 
     class Counting:
-        name = extractor.name
+        name, classes = extractor.name, extractor.classes
 
         def __call__(self, images):
             looked_at.append(len(images))
