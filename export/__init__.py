@@ -1,6 +1,7 @@
-"""From a Keras model to a SavedModel and two TFLite files, and the check that all agree with it.
+"""From a Keras model to a SavedModel and TFLite files, and the check that all agree with it.
 
-`export` knows a model only by its `endpoints()`; see `export.saved_model.write_saved_model`. The same from a shell:
+`export` knows a model only by its `endpoints()`, see `export.saved_model.write_saved_model`, and, if it has one, its
+`in_float32()`: what is exported computes in float32 whatever the model was trained in. The same from a shell:
 `python -m export MODEL.keras OUT`.
 """
 
@@ -10,6 +11,7 @@ import zlib
 from pathlib import Path
 
 SAVED_MODEL, TFLITE, TFLITE_INT8 = ARTEFACTS = ("saved_model", "model.tflite", "model_int8.tflite")
+EXACT, QUANTIZED = ".tflite", "_int8.tflite"  # how the names of TFLite files end
 WORKSHOP = ".export"  # where they are made, beside their destination; left behind only by a process that was killed
 # What `keras.models.load_model` raises for a file that is damaged or of something else.
 UNREADABLE = (ValueError, TypeError, KeyError, OSError, EOFError, zipfile.BadZipFile, zlib.error)
@@ -19,8 +21,22 @@ class ExportError(Exception):
     """An export that can't be made or that doesn't compute what the model computes; the message is one clear line."""
 
 
-def export_model(model, directory, examples):
-    """Writes `directory`/saved_model, model.tflite and model_int8.tflite and verifies each against `model`.
+def artefacts_of(model):
+    """What an export of a model consists of: {name: names of its signatures}.
+
+    The SavedModel has all of them. Each TFLite file has those whose endpoints name it, once in float32 and once with
+    weights in 8 bits: model.tflite and model_int8.tflite, and others where an endpoint has another `file`.
+    """
+    endpoints = model.endpoints()
+    artefacts = {SAVED_MODEL: list(endpoints)}
+    for name, endpoint in endpoints.items():
+        for ending in (EXACT, QUANTIZED):
+            artefacts.setdefault(f"{endpoint.file}{ending}", []).append(name)
+    return artefacts
+
+
+def export_model(model, directory, examples, tflite=True):
+    """Writes the artefacts of `artefacts_of` into a directory and verifies each against `model`.
 
     All are made and verified in a temporary place beside their destination and then moved in whole: whatever fails,
     no half-written artefact is left, and older artefacts are replaced only by verified ones.
@@ -29,36 +45,49 @@ def export_model(model, directory, examples):
         model: a Keras model with `endpoints()`.
         directory: where to; made if missing.
         examples: {argument name: array}, inputs for every argument of every endpoint, for the verification.
+        tflite: whether TFLite files are written; without, those that an older export left there are removed.
 
     Returns:
         (checks, table): a list of `export.verify.Check` and the same as text.
 
     Raises:
-        ExportError: an artefact disagrees with the model by more than `export.verify.TOLERANCE`; model_int8.tflite, by
-            more than `export.verify.MEAN_TOLERANCE` in the mean; or TFLite can't do what the model does.
+        ExportError: an example is missing or no input of the model; an artefact disagrees with the model by more than
+            `export.verify.TOLERANCE`, or with 8-bit weights by more than `export.verify.MEAN_TOLERANCE` in the mean; or
+            TFLite can't do what the model does.
         OSError: the disk is full or `directory` can't be written.
     """
     from export.saved_model import write_saved_model
     from export.tflite import write_tflite
-    from export.verify import failures, table, verify
+    from export.verify import expected_outputs, failures, table, verify
 
     directory = Path(directory)
     workshop = directory / WORKSHOP
+    if hasattr(model, "in_float32"):
+        model = model.in_float32()
+    artefacts = artefacts_of(model)
+    chosen = [name for name in artefacts if tflite or name == SAVED_MODEL]
+    expected = expected_outputs(model, examples)  # first, as it takes no time and may be refused
     shutil.rmtree(workshop, ignore_errors=True)
     workshop.mkdir(parents=True)
     try:
-        write_saved_model(model, workshop / SAVED_MODEL)
-        write_tflite(workshop / SAVED_MODEL, workshop / TFLITE, model.endpoints())
-        write_tflite(workshop / SAVED_MODEL, workshop / TFLITE_INT8, model.endpoints(), quantized=True)
-        checks = verify(model, workshop, examples)
+        for name in chosen:
+            if name == SAVED_MODEL:
+                write_saved_model(model, workshop / name)
+            else:
+                quantized = name.endswith(QUANTIZED)
+                write_tflite(workshop / SAVED_MODEL, workshop / name, artefacts[name], quantized)
+        checks = verify(expected, workshop, {name: artefacts[name] for name in chosen})
         text = table(checks, workshop)
         if bad := failures(checks):
             raise ExportError(f"export: {bad[0]}; nothing was written to {directory}.\n{text}")
-        for name in ARTEFACTS:
+        for name in artefacts:
             destination = directory / name
             if destination.is_dir():
                 shutil.rmtree(destination)
-            (workshop / name).replace(destination)
+            else:
+                destination.unlink(missing_ok=True)
+            if name in chosen:
+                (workshop / name).replace(destination)
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
     return checks, text

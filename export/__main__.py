@@ -1,10 +1,12 @@
-"""Exports a saved Keras model to a SavedModel and two TFLite files and verifies them.
+"""Exports a saved Keras model to a SavedModel and TFLite files and verifies them.
 
     python -m export MODEL.keras OUT
+    python -m export --notflite MODEL.keras OUT
 
-writes OUT/saved_model, OUT/model.tflite and OUT/model_int8.tflite, whose weights have 8 bits. Any Keras
-model whose class offers `endpoints()` and `examples()` can be exported; --classes names the Python package that defines
-such classes.
+writes OUT/saved_model, OUT/model.tflite and OUT/model_int8.tflite, whose weights have 8 bits; of a GAN also
+OUT/discriminator.tflite and OUT/discriminator_int8.tflite, with the signature `score`. All compute in float32. Any
+Keras model whose class offers `endpoints()` and `examples()` can be exported; --classes names the Python package that
+defines such classes. With --notflite, also one that TFLite can't express.
 """
 
 import importlib
@@ -19,12 +21,13 @@ from export import ARTEFACTS, UNREADABLE, ExportError, export_model
 FLAGS = flags.FLAGS
 flags.DEFINE_string("classes", "zoo", "Python package whose import registers the model's classes with Keras.")
 flags.DEFINE_bool("overwrite", False, "Replace what OUT holds of an older export.")
+flags.DEFINE_bool("tflite", True, "Write TFLite files; --notflite writes the SavedModel alone.")
 
 
 def main(argv):
     if len(argv) != 3:
         raise app.UsageError("expected two arguments: MODEL.keras OUT")
-    path, directory = Path(argv[1]), Path(argv[2])
+    path, directory = Path(argv[1]).expanduser(), Path(argv[2]).expanduser()
     if not path.is_file():
         sys.exit(f"export: MODEL.keras: {path} is not a file.")
     if not zipfile.is_zipfile(path):
@@ -51,13 +54,14 @@ def main(argv):
     if not hasattr(model, "endpoints"):
         sys.exit(f"export: MODEL.keras: {path} holds a {type(model).__name__}, which offers no endpoints to export.")
     try:
-        _, table = export_model(model, directory, model.examples())
+        checks, table = export_model(model, directory, model.examples(), FLAGS.tflite)
     except ExportError as error:
         sys.exit(str(error))
     except (OSError, tf.errors.OpError) as error:
         sys.exit(f"export: OUT: can't write {directory}: {str(error).splitlines()[0]}")
     print(table)
-    print(f"Wrote {', '.join(ARTEFACTS)} in {directory}. Next: see BUILD.md, Loading.")
+    written = ", ".join(dict.fromkeys(check.artefact for check in checks))
+    print(f"Wrote {written} in {directory}. Next: see BUILD.md, Loading.")
 
 
 if __name__ == "__main__":

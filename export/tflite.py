@@ -7,6 +7,8 @@ from tensorflow.lite.python.convert_phase import ConverterError
 
 from export import ExportError
 
+LONGEST = 300  # characters of the converter's reason, which can be a whole program
+
 
 def write_tflite(saved_model, path, signatures, quantized=False):
     """Converts the named signatures of a SavedModel into one TFLite file of built-in ops.
@@ -31,6 +33,9 @@ def write_tflite(saved_model, path, signatures, quantized=False):
     try:
         content = converter.convert()
     except ConverterError as error:
-        reason = str(error).strip().partition("\n")[0]
-        raise ExportError(f"export: expected a model of ops that TFLite has built in; got {reason}") from error
+        reason = str(error).strip().partition("\n")[0][:LONGEST]
+        raise ExportError(
+            "export: expected a model of ops that TFLite has built in (for the SavedModel alone, python -m export "
+            f"--notflite); got {reason}"
+        ) from error
     Path(path).write_bytes(content)

@@ -8,7 +8,7 @@ import numpy as np
 import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
 
-from export import ARTEFACTS, SAVED_MODEL, TFLITE_INT8, ExportError
+from export import QUANTIZED, SAVED_MODEL, ExportError
 from export.startup import quiet_stderr
 
 # Both relative to the largest magnitude of an output, or absolute where that is below 1.
@@ -16,12 +16,13 @@ TOLERANCE = 1e-5  # of the largest difference: rounding in another order, and no
 # Of the mean difference of quantized weights. Eight bits move single pixels of an edge by a tenth; a mean this large is
 # no rounding any more, but another picture, and a file that nobody should be given.
 MEAN_TOLERANCE = 0.05
+NEWLINE = "\n"
 
 
 class Check(NamedTuple):
     """One signature of one artefact, compared with the model."""
 
-    artefact: str  # one of ARTEFACTS
+    artefact: str  # the name of one of `export.artefacts_of`
     signature: str
     difference: float  # the largest over all outputs, in the units of TOLERANCE; infinite where a shape is another
     mean_difference: float  # the same for the mean of an output
@@ -30,25 +31,62 @@ class Check(NamedTuple):
     @property
     def agrees(self):
         """Whether the signature computes what the model computes; with a NaN it does not."""
-        if self.artefact == TFLITE_INT8:
+        if self.artefact.endswith(QUANTIZED):
             return self.mean_difference <= MEAN_TOLERANCE
         return self.difference <= TOLERANCE
 
     def __str__(self):
-        if self.artefact == TFLITE_INT8:
+        if self.artefact.endswith(QUANTIZED):
             difference = f"{self.mean_difference:.1e} in the mean, more than {MEAN_TOLERANCE}"
         else:
             difference = f"{self.difference:.1e}"
         return f"{self.artefact} signature {self.signature!r} differs from the model by {difference}"
 
 
-def verify(model, directory, examples):
-    """Loads each of `ARTEFACTS` from a directory and runs every signature against the model, on the CPU.
+class Expected(NamedTuple):
+    """What a model makes of the examples for one of its endpoints."""
+
+    arguments: dict  # {name: array}
+    one_row: dict  # the same, of each that has rows the first one only
+    outputs: dict  # {name: array}
+
+
+def expected_outputs(model, examples):
+    """Runs every endpoint of a model on examples, on the CPU.
 
     Args:
-        model: the Keras model that was exported.
-        directory: where they are.
+        model: a Keras model with `endpoints()`.
         examples: {argument name: array}, real inputs for every argument of every endpoint.
+
+    Returns:
+        {endpoint name: `Expected`}.
+
+    Raises:
+        ExportError: an example is missing, of another shape, or refused by the model.
+    """
+    expected = {}
+    for name, endpoint in model.endpoints().items():
+        arguments = {spec.name: _example(examples, spec) for spec in endpoint.inputs}
+        batched = [spec.name for spec in endpoint.inputs if spec.shape.rank and spec.shape[0] is None]
+        one_row = {**arguments, **{key: arguments[key][:1] for key in batched}}
+        # A GPU may compute float32 in a shorter format; the comparison is about what was written, not about that.
+        with tf.device("CPU"):
+            try:
+                outputs = endpoint.function(*map(tf.constant, arguments.values()))
+            except ValueError as error:
+                raise ExportError(f"export: examples: {str(error).partition(NEWLINE)[0]}") from error
+        outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+        expected[name] = Expected(arguments, one_row, dict(zip(endpoint.outputs, map(np.asarray, outputs))))
+    return expected
+
+
+def verify(expected, directory, artefacts):
+    """Loads artefacts from a directory and runs every signature against the model, on the CPU.
+
+    Args:
+        expected: of `expected_outputs`.
+        directory: where they are.
+        artefacts: {name: names of its signatures}.
 
     Returns:
         A list of `Check`s, one for each artefact and signature.
@@ -57,24 +95,19 @@ def verify(model, directory, examples):
         ExportError: an artefact can't run a signature.
     """
     checks = []
-    # A GPU may compute float32 in a shorter format; the comparison is about what was written, not about that.
     with tf.device("CPU"), quiet_stderr():
-        signatures = {name: _signatures(Path(directory) / name) for name in ARTEFACTS}
-        for name, endpoint in model.endpoints().items():
-            arguments = {spec.name: _as_spec(examples[spec.name], spec) for spec in endpoint.inputs}
-            batched = [spec.name for spec in endpoint.inputs if spec.shape.rank and spec.shape[0] is None]
-            one_row = {**arguments, **{key: arguments[key][:1] for key in batched}}
-            expected = endpoint.function(*map(tf.constant, arguments.values()))
-            expected = expected if isinstance(expected, tuple) else (expected,)
-            for artefact, runner_for in signatures.items():
+        for artefact, signatures in artefacts.items():
+            runner_for = _signatures(Path(directory) / artefact)
+            for name in signatures:
+                arguments, one_row, wanted = expected[name]
                 try:
                     run = runner_for(name)
                     outputs = run(**arguments)
                 except (RuntimeError, ValueError) as error:  # of LiteRT
-                    reason = str(error).strip().partition("\n")[0]
+                    reason = str(error).strip().partition(NEWLINE)[0]
                     raise ExportError(f"export: {artefact} can't run {name!r}: {reason}") from error
-                pairs = [(outputs[key], np.asarray(value)) for key, value in zip(endpoint.outputs, expected)]
-                largest, mean = np.max([_differences(*pair) for pair in pairs], axis=0)  # passes a NaN on
+                differences = [_differences(outputs[key], value) for key, value in wanted.items()]
+                largest, mean = np.max(differences, axis=0)  # passes a NaN on
                 checks.append(Check(artefact, name, float(largest), float(mean), _milliseconds(run, one_row)))
     return checks
 
@@ -84,9 +117,9 @@ def failures(checks):
     return [check for check in checks if not check.agrees]
 
 
-def sizes(directory):
-    """{name: bytes} of each of `ARTEFACTS` in a directory."""
-    paths = {name: Path(directory) / name for name in ARTEFACTS}
+def sizes(directory, names):
+    """{name: bytes} of artefacts in a directory."""
+    paths = {name: Path(directory) / name for name in names}
     return {
         name: sum(file.stat().st_size for file in [path, *path.rglob("*")] if file.is_file())
         for name, path in paths.items()
@@ -96,16 +129,24 @@ def sizes(directory):
 def table(checks, directory):
     """The checks and the artefacts' sizes as text for a person."""
     differences = f"{'max abs difference':>20} {'mean':>9}"
-    lines = [f"{'signature':14} {'artefact':18} {differences} {'latency':>12}"]
-    for check in checks:
+    width = max(len(check.artefact) for check in checks)
+    lines = [f"{'signature':14} {'artefact':{width}} {differences} {'latency':>12}"]
+    for check in sorted(checks, key=lambda check: check.signature):  # a signature's artefacts one below the other
         latency, differences = f"{check.latency:.2f} ms", f"{check.difference:20.1e} {check.mean_difference:9.1e}"
-        lines.append(f"{check.signature:14} {check.artefact:18} {differences} {latency:>12}")
-    lines += [f"{name}: {size / 1e3:,.0f} kB" for name, size in sizes(directory).items()]
+        lines.append(f"{check.signature:14} {check.artefact:{width}} {differences} {latency:>12}")
+    names = dict.fromkeys(check.artefact for check in checks)
+    lines += [f"{name}: {size / 1e3:,.0f} kB" for name, size in sizes(directory, names).items()]
     return "\n".join(lines)
 
 
-def _as_spec(value, spec):
-    return np.asarray(value, spec.dtype.as_numpy_dtype)
+def _example(examples, spec):
+    if examples.get(spec.name) is None:
+        raise ExportError(f"export: examples: expected an input for the argument {spec.name!r}; got none.")
+    value = np.asarray(examples[spec.name], spec.dtype.as_numpy_dtype)
+    if not spec.shape.is_compatible_with(value.shape):
+        expected = str(spec.shape.as_list()).replace("None", "n")
+        raise ExportError(f"export: examples: {spec.name}: expected shape {expected}; got {list(value.shape)}.")
+    return value
 
 
 def _signatures(path):

@@ -1,5 +1,6 @@
 """The card of a run: what the model is, what it was trained on, and the figures of each file that one can load."""
 
+import math
 import shlex
 
 from absl import flags
@@ -9,11 +10,21 @@ from recipes.harness import app
 
 FLAGS = flags.FLAGS
 # What recipes.evaluate has to be told to measure by the same protocol: its defaults need not be this recipe's.
-_MEASURING = ("dataset", "data_dir", "image_dir", "image_size", "channels", "extractor", "quality_images")
-_FILES = """Over all signatures; relative to the largest magnitude of an output where that is above 1. The time is the
-median on the exporting CPU. `model_int8.tflite` has 8-bit weights: its images are near the others', not the same."""
+_MEASURING = (
+    "dataset",
+    "data_dir",
+    "image_dir",
+    "image_size",
+    "channels",
+    "background",
+    "extractor",
+    "quality_images",
+)
+_FILES = """Differences over all signatures of a file, relative to the largest magnitude of an output where that is
+above 1. The time is that of the first signature for one row, the median on the exporting CPU. Files with `int8` in
+their names have 8-bit weights: their images are near the others', not the same."""
 _SAMPLES = """Each file was measured by itself. A metric's name says how many samples were compared with as many
-held-out images, in the features of which classifier; floor: as many training images in place of samples. `fid` and
+held-out images, in the features of which network; floor: as many training images in place of samples. `fid` and
 `kid`: lower is better. `class_shares`: the smallest and the largest. From the project's root:"""
 _PURITY = """A file does not say which category a sample is of; `category_purity` is measured again by"""
 _LOADING = """With TensorFlow and nothing else, in this folder:
@@ -44,7 +55,7 @@ def write(run, model, metrics, limits):
         limits: what the model and its figures are not good for, text.
     """
     recipe = app.recipe_name()
-    module, unmeasured = f"recipes.{recipe}", "Not measured: no classifier for such images."
+    module, unmeasured = f"recipes.{recipe}", "Not measured: no `--extractor` was given."
     sections = {
         f"# {recipe}": _model(module, run, model, metrics["protocol"]),
         "## Files": f"{_files(metrics)}\n\n{_FILES}",
@@ -68,6 +79,8 @@ def _model(module, run, model, protocol):
     text = "Trained on {train_images:,} images of `{data}`: {steps:,} steps of {batch_size} images, seed {seed}"
     seconds = protocol["training_seconds"]
     text = text.format(**protocol) + (f", in {seconds / 60:.3g} minutes." if seconds else ".")
+    if "classes" in protocol:
+        text += f" Labels: {', '.join(f'{label} {name}' for label, name in enumerate(protocol['classes']))}."
     made_of = f"A `zoo.{type(model).__name__}` for images {list(model.image_shape)}, made of"
     command = _command(module, {**run.settings, "data_dir": FLAGS.data_dir})
     return "\n\n".join([made_of, _table(["part", "class", "parameters"], parts), text, command])
@@ -75,12 +88,13 @@ def _model(module, run, model, protocol):
 
 def _files(metrics):
     rows = []
-    for name in ARTEFACTS:
+    for name, size in metrics["bytes"].items():
         checks = [check for check in metrics["export"] if check["artefact"] == name]
-        (latency,) = [f"{check['latency']:.2f} ms" for check in checks if check["signature"] == "sample"]
+        signatures = ", ".join(f"`{check['signature']}`" for check in checks)
         differences = [f"{max(check[key] for check in checks):.1e}" for key in ("difference", "mean_difference")]
-        rows.append((f"`{name}`", f"{metrics['bytes'][name] / 1e3:,.0f} kB", latency, *differences))
-    return _table(["file", "size", "one sample", "largest difference from Keras", "largest mean difference"], rows)
+        rows.append((f"`{name}`", f"{size / 1e3:,.0f} kB", f"{checks[0]['latency']:.2f} ms", *differences, signatures))
+    differences = ["largest difference from Keras", "largest mean difference"]
+    return _table(["file", "size", "one row", *differences, "signatures"], rows)
 
 
 def _samples(module, run, metrics):
@@ -130,4 +144,6 @@ def _table(head, rows):
 
 
 def _cell(value):
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return "not known"
     return f"{min(value):.4g} to {max(value):.4g}" if isinstance(value, list) else f"{value:.4g}"

@@ -27,7 +27,8 @@ def export_into(run, model, examples):
     except tf.errors.OpError as error:
         raise UserError(f"export: can't write to {run.path}: {error.message.splitlines()[0]}") from error
     print(table)
-    return {"export": [check._asdict() for check in checks], "bytes": sizes(run.path)}
+    names = dict.fromkeys(check.artefact for check in checks)
+    return {"export": [check._asdict() for check in checks], "bytes": sizes(run.path, names)}
 
 
 def measure_samples(run, strategy, extractor, images, labels=None, categories=None):
@@ -36,7 +37,7 @@ def measure_samples(run, strategy, extractor, images, labels=None, categories=No
     Args:
         run: the `RunDirectory`, which holds the artefacts.
         strategy: that of the training.
-        extractor: a `zoo.FeatureExtractor`, or None where no classifier fits the images.
+        extractor: a `zoo.FeatureExtractor`, or None where there is none for such images.
         images: the `data.ImageSet` that the model was trained on.
         labels: its `data.Labels`, for a conditional model.
         categories: a function n -> int [n], of which category of latents the first n samples of seed (0, 0) are, for a
@@ -47,7 +48,7 @@ def measure_samples(run, strategy, extractor, images, labels=None, categories=No
     """
     say = print if run.writes else lambda *words, **options: None
     if extractor is None:
-        say("Samples not measured: give an --extractor, made by python -m recipes.classifier.")
+        say("Samples not measured: give an --extractor, made by python -m recipes.features or recipes.classifier.")
         return {}
     reference = quality.reference(extractor, images, labels, FLAGS.quality_images)
     figures = {"floor": quality.floor(reference)}

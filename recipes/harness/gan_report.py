@@ -11,7 +11,8 @@ from zoo import threefry
 
 FLAGS = flags.FLAGS
 LIMITS = """The images are drawn with a moving average of the generator's weights. `score` tells training images
-from this generator's; it says nothing of other generators' images."""
+from this generator's; it says nothing of other generators' images. Of the TFLite files, `discriminator.tflite` has it
+alone, so that the generator's are no larger than they need to be."""
 
 
 def draw(gan):
@@ -28,7 +29,7 @@ def finish(gan, images, run, extractor, labels=None):
     """
     strategy = gan.distribute_strategy
     if run.writes:
-        metrics = {"protocol": training.protocol(gan, images, run)}
+        metrics = {"protocol": training.protocol(gan, images, run) | _class_names(labels)}
         gan = zoo.in_float32(gan)
         with run.new_file("model.keras") as path:
             gan.save(path)
@@ -41,8 +42,12 @@ def finish(gan, images, run, extractor, labels=None):
         run.write_json("metrics.json", metrics)
         card.write(run, gan, metrics, LIMITS)
         made = ["samples.png", "codes.png", "interpolations.png", "learning_curve.png", "quality.png"]
-        report.print_next_steps(run, made, ", [7]" if gan.classes else "")
+        report.print_next_steps(run, metrics["bytes"], made, f", [{gan.classes - 1}]" if gan.classes else "")
     distribution.meet(strategy)
+
+
+def _class_names(labels):
+    return {"classes": list(labels.names)} if labels and labels.names else {}
 
 
 def _draw(gan, run):

@@ -8,18 +8,19 @@ def progress(batches):
     return tqdm(batches, unit=" batches", dynamic_ncols=True)
 
 
-def print_next_steps(run, pictures, arguments=""):
+def print_next_steps(run, artefacts, pictures, arguments=""):
     """Prints what a run made and what to type next.
 
     Args:
         run: the `RunDirectory`.
+        artefacts: the names of those that were exported.
         pictures: the names of those that it may have made.
         arguments: of `sample` in the exported model, after the scale of the noise: ", [7]".
     """
     made = [picture for picture in pictures if (run.path / picture).exists()]
     print(
         f"\nMade in {run.path}: {', '.join(made)},\n"
-        "  metrics.json, card.md, model.keras, saved_model/, model.tflite, model_int8.tflite\n\n"
+        f"  metrics.json, card.md, model.keras, {', '.join(artefacts)}\n\n"
         "Next:\n"
         f"  look at the samples    {run.path / 'samples.png'}\n"
         f"  read its figures       {run.path / 'card.md'}, which has the commands to measure them again\n"

@@ -63,7 +63,9 @@ def _finish_report(vae, metrics, estimate, images, binarization, run):
     run.write_json("metrics.json", metrics)
     card.write(run, vae, metrics, LIMITS)
     _print_likelihood(estimate, images)
-    report.print_next_steps(run, ["samples.png", "reconstructions.png", "interpolations.png", "learning_curve.png"])
+    report.print_next_steps(
+        run, metrics["bytes"], ["samples.png", "reconstructions.png", "interpolations.png", "learning_curve.png"]
+    )
 
 
 def _likelihood(estimate):
@@ -97,7 +99,11 @@ def _draw(vae, test, run):
 def _print_likelihood(estimate, images):
     print(
         f"\nOn {estimate.images:,} held-out images of {images.name} (nats an image):\n"
-        f"  nll_iw{estimate.samples}  {estimate.nll:.2f} +- {estimate.standard_error:.2f}   (lower is better)\n"
+        f"  nll_iw{estimate.samples}  {estimate.nll:.2f}{_error(estimate)}   (lower is better)\n"
         f"  ELBO {estimate.elbo:.2f} = reconstruction {estimate.reconstruction:.2f} - KL {estimate.kl:.2f}; "
         f"{estimate.active_units} of {FLAGS.latent_dim} latents active"
     )
+
+
+def _error(estimate):
+    return f" +- {estimate.standard_error:.2f}" if estimate.images > 1 else ", of a single image"

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from ai_edge_litert.interpreter import Interpreter
-from conftest import ROOT, run_python
+from conftest import ROOT, make_vae, run_python
 
 import export
 import zoo
 from export.saved_model import write_saved_model
 from export.tflite import write_tflite
-from export.verify import MEAN_TOLERANCE, TOLERANCE, Check, failures, sizes, verify
+from export.verify import MEAN_TOLERANCE, TOLERANCE, Check, expected_outputs, failures, sizes, verify
 
 SIGNATURES = {"sample", "sample_chunk", "encode", "decode", "reconstruct"}
 
@@ -43,7 +43,7 @@ def test_every_signature_of_every_artefact_agrees_with_the_model(artefacts):
 
 def test_quantized_weights_take_less_room_and_change_little(artefacts, trained):
     directory = artefacts[0]
-    size = sizes(directory)
+    size = sizes(directory, export.ARTEFACTS)
     assert size["model_int8.tflite"] < 0.6 * size["model.tflite"]
     assert f"{size['model_int8.tflite'] / 1e3:,.0f} kB" in artefacts[2]
     sample = Interpreter(str(directory / "model_int8.tflite")).get_signature_runner("sample")
@@ -198,7 +198,7 @@ def test_differences_are_relative_to_the_largest_magnitude(monkeypatch, tmp_path
             return {"give": zoo.Endpoint(lambda start: right, [tf.TensorSpec([1], tf.int32, "start")], ["y"])}
 
     monkeypatch.setattr("export.verify._signatures", lambda path: lambda name: lambda start: {"y": outputs(right)})
-    (check, *_) = verify(Model(), tmp_path, {"start": [0]})
+    (check,) = verify(expected_outputs(Model(), {"start": [0]}), tmp_path, {"model.tflite": ["give"]})
     np.testing.assert_allclose([check.difference, check.mean_difference], expected, rtol=1e-6)
 
 
@@ -259,7 +259,7 @@ def test_the_command_names_what_is_wrong(tmp_path):
     [
         (
             lambda noise: tf.linalg.inv(noise[:, :, None] * noise[:, None]),
-            "expected a model of ops that TFLite has built in; got",
+            "expected a model of ops that TFLite has built in .*--notflite.*; got",
         ),
         (tf.math.lgamma, "model.tflite can't run 'draw'"),  # converted, to a file that fails
     ],
@@ -290,3 +290,63 @@ def test_export_imports_nothing_of_the_zoo():
     )
     process = run_python("-c", program, cwd=ROOT)
     assert process.stdout.strip() == "set()"
+
+
+def test_a_model_in_mixed_precision_is_exported_in_float32(digits, tmp_path):
+    """As the checkpoints of runs are, on processors with bfloat16."""
+    model = make_vae(prior=zoo.RealNVPPrior, dtype="mixed_bfloat16")
+    model.compile(optimizer=keras.optimizers.Adam(1e-2))
+    model.fit(digits, batch_size=50, verbose=0)
+    checks, _ = export.export_model(model, tmp_path / "out", model.examples(digits[:8]))
+    assert not failures(checks)
+    sample = Interpreter(str(tmp_path / "out" / "model.tflite")).get_signature_runner("sample")
+    arguments = {"seed": np.int32([5, -6]), "index": np.int32([3, 99]), "temperature": np.float32(1)}
+    expected = zoo.in_float32(model).sample([5, -6], [3, 99])
+    np.testing.assert_allclose(sample(**arguments)["images"], expected, atol=1e-5)
+    model.export(tmp_path / "keras.tflite", format="litert", verbose=False)
+    reconstruct = Interpreter(str(tmp_path / "keras.tflite")).get_signature_runner()
+    np.testing.assert_allclose(
+        next(iter(reconstruct(images=digits[:2]).values())), zoo.in_float32(model)(digits[:2]), atol=1e-5
+    )
+
+
+def recurrent_vae():
+    """A model that TFLite can't express for any number of rows: Keras's LSTM keeps a list of tensors."""
+    keras.utils.set_random_seed(0)
+    series = keras.Input([6, 2])
+    encoder = keras.Model(series, keras.layers.Dense(4)(keras.layers.LSTM(5)(series)))
+    return zoo.VAE(encoder, zoo.networks.dense_decoder([6, 2], latent_dim=2, widths=[4]))
+
+
+def test_the_saved_model_alone_of_what_tflite_can_not_do(tmp_path):
+    recurrent_vae().save(tmp_path / "model.keras")
+    (tmp_path / "out").mkdir()
+    for name in ("model.tflite", "of_somebody_else.tflite"):
+        (tmp_path / "out" / name).write_bytes(b"older")
+    arguments = ("-m", "export", "--overwrite", tmp_path / "model.keras", tmp_path / "out")
+    refused = run_python(*arguments)
+    assert refused.returncode == 1
+    (line,) = refused.stderr.strip().splitlines()
+    assert "for the SavedModel alone, python -m export --notflite" in line
+    assert len(line) < 600
+    assert (tmp_path / "out" / "model.tflite").read_bytes() == b"older"
+    process = run_python(*arguments, "--notflite")
+    assert process.returncode == 0, process.stderr
+    # An older file would be of another model than the SavedModel beside it.
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"saved_model", "of_somebody_else.tflite"}
+    loaded = tf.saved_model.load(str(tmp_path / "out" / "saved_model"))
+    expected = recurrent_vae().sample([0, 1], range(3))
+    np.testing.assert_allclose(loaded.sample([0, 1], [0, 1, 2], 1.0), expected, atol=1e-5)
+
+
+def test_examples_that_are_none_are_refused_before_anything_is_made(trained, digits, tmp_path):
+    good = trained.examples(digits[:4])
+    for examples, message in [
+        ({**good, "images": 255 * digits[:4]}, "images: expected numbers from 0 to 1; got float32 from 0 to 255"),
+        ({**good, "images": digits[:4, :9]}, r"images: expected shape \[n, 28, 28, 1\]; got \[4, 9, 28, 1\]"),
+        ({**good, "seed": [1, 2, 3]}, r"seed: expected shape \[2\]; got \[3\]"),
+        ({name: value for name, value in good.items() if name != "start"}, "an input for the argument 'start'"),
+    ]:
+        with pytest.raises(export.ExportError, match=f"export: examples: .*{message}"):
+            export.export_model(trained, tmp_path / "out", examples)
+    assert not (tmp_path / "out").exists()
