@@ -9,12 +9,10 @@ recognized as what was asked for. Of a run directory it measures the SavedModel.
 say what it was trained on: give --dataset, or --image_dir, and --extractor, as the commands in a run's card.md do.
 """
 
-from absl import flags as absl_flags
-
 from recipes.harness import app, flags
 
 FLAGS = flags.FLAGS
-absl_flags.DEFINE_string("artefact", None, "What to measure.", required=True)
+flags.define_path("artefact", None, "What to measure.", required=True)
 flags.define_data_flags(dataset="mnist")
 flags.define_quality_flags()
 

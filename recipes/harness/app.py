@@ -33,7 +33,9 @@ def run(recipe):
         except KeyboardInterrupt:
             if not run_directory.begun:
                 raise
-            _stop(f" Go on from the last finished epoch with:\n    {resume_command()}")
+            finished = run_directory.can_be_resumed
+            what = "Go on from the last finished epoch" if finished else "No epoch was finished; begin again"
+            _stop(f" {what} with:\n    {resume_command()}")
 
     absl.app.run(lambda argv: _main(start, argv))
 

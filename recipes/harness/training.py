@@ -3,10 +3,8 @@
 import csv
 import math
 import time
-import zlib
 
 import keras
-import numpy as np
 import tensorflow as tf
 from absl import flags
 from tqdm import tqdm
@@ -100,13 +98,19 @@ def train(model, images, binarization, run, draw=None, labels=None, callbacks=()
     """
     steps, epoch_steps = total_steps(images), steps_per_epoch(images)
     epochs = math.ceil(steps / epoch_steps)
-    run.begin(f"{images.train_size:,} images of {images.name}")
+    run.begin(f"{images.train_size:,} images of {images.name}", images.fingerprint)
     if run.checkpoints:
         with model.distribute_strategy.scope():
             model = _restored(run.checkpoints, model)
     done = int(model.optimizer.iterations.numpy())
-    held_out = zlib.crc32(np.ascontiguousarray(images.test[:100]))
-    work = (run.settings, policy(), images.name, images.train_size, f"images {held_out:08x}", f"{done} steps done")
+    work = (
+        run.settings,
+        policy(),
+        images.name,
+        images.train_size,
+        f"images {images.fingerprint}",
+        f"{done} steps done",
+    )
     distribution.agree(model.distribute_strategy, work)
     # Only now has the worker that writes begun for certain.
     distribution.agree(model.distribute_strategy, (f"run {run.id}", f"in {run.path}"))
@@ -132,7 +136,7 @@ def train(model, images, binarization, run, draw=None, labels=None, callbacks=()
             steps_per_epoch=epoch_steps,
             shuffle=False,  # the data set does
             verbose=0,
-            callbacks=[_StopOnNaN(), _StopAfter(steps), Clock(), *callbacks, *(written if run.writes else [])],
+            callbacks=[_StopOnNaN(run), _StopAfter(steps), Clock(), *callbacks, *(written if run.writes else [])],
         )
     except tf.errors.DataLossError as error:
         raise data.damaged(images.name) from error
@@ -261,15 +265,20 @@ class Clock(keras.callbacks.Callback):
 
 
 class _StopOnNaN(keras.callbacks.Callback):
+    def __init__(self, run):
+        super().__init__()
+        self.run = run
+
     def on_epoch_begin(self, epoch, logs=None):
         self.epoch = epoch
 
     def on_train_batch_end(self, batch, logs=None):
         for name, value in logs.items():
             if "loss" in name and not math.isfinite(float(value)):
+                kept = "; the checkpoint of the last good epoch is kept" if self.run.can_be_resumed else ""
                 raise UserError(
-                    f"training: the {name} became {float(value)} in epoch {self.epoch + 1}, by step {batch + 1}; the "
-                    "checkpoint of the last good epoch is kept. Try a smaller --learning_rate or --precision=float32."
+                    f"training: the {name} became {float(value)} in epoch {self.epoch + 1}, by step {batch + 1}{kept}. "
+                    "Try a smaller --learning_rate or --precision=float32."
                 )
 
 

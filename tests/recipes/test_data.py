@@ -237,7 +237,7 @@ def test_labels_of_a_prepared_copy_go_with_their_images(mnist_dir, embedded):
 
 
 def test_images_without_labels(tmp_path):
-    with pytest.raises(UserError, match=r"dataset: a has no labels"):
+    with pytest.raises(UserError, match=r"a: has no labels"):
         data.labels_for(data.from_folder(write_pictures(tmp_path / "a")))
 
 

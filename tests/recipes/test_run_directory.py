@@ -8,9 +8,9 @@ from recipes.harness.run_directory import RunDirectory
 SETTINGS = {"epochs": 3, "beta": 1.0}
 
 
-def begin(path, settings=SETTINGS, data="9 images", **options):
+def begin(path, settings=SETTINGS, data="9 images", fingerprint=None, **options):
     run = RunDirectory(path, settings, **{"recipe": "vae", **options})
-    run.begin(data)
+    run.begin(data, fingerprint)
     return run
 
 
@@ -46,6 +46,36 @@ def test_a_run_goes_on_with_the_data_that_it_began_with(tmp_path):
     begin(tmp_path, resume=True)
     with pytest.raises(UserError, match="resume: .* is trained on 9 images; got 8 images. See --data_dir"):
         begin(tmp_path, data="8 images", resume=True)
+
+
+def test_a_run_notices_that_its_data_were_replaced_by_as_many_others(tmp_path):
+    begin(tmp_path / "new", fingerprint="1234abcd")
+    begin(tmp_path / "new", fingerprint="1234abcd", resume=True)
+    with pytest.raises(UserError, match="resume: the 9 images are not those that the run at .* is trained on") as error:
+        begin(tmp_path / "new", fingerprint="ffffffff", resume=True)
+    assert "\n" not in str(error.value)
+    begin(tmp_path / "old")  # one that was begun before runs had fingerprints
+    begin(tmp_path / "old", fingerprint="ffffffff", resume=True)
+
+
+def test_numbers_that_json_has_not_are_null(tmp_path):
+    run = begin(tmp_path)
+    run.write_json("metrics.json", {"nll": 1.5, "error": float("nan"), "parts": [{"worst": float("inf")}], "count": 2})
+    text = (tmp_path / "metrics.json").read_text()
+    assert json.loads(text) == {"nll": 1.5, "error": None, "parts": [{"worst": None}], "count": 2}
+    assert "NaN" not in text
+
+
+def test_a_run_can_be_resumed_once_it_has_a_checkpoint(tmp_path):
+    run = begin(tmp_path)
+    assert not run.can_be_resumed
+    with run.new_checkpoint(1) as path:
+        path.write_text("weights")
+    assert run.can_be_resumed
+    replaced = RunDirectory(tmp_path, SETTINGS, overwrite=True, recipe="vae")
+    assert not replaced.can_be_resumed  # not by this one
+    replaced.begin("9 images")
+    assert not replaced.can_be_resumed
 
 
 def test_a_strangers_file_is_not_taken_for_ours(tmp_path):

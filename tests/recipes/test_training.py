@@ -188,6 +188,12 @@ def test_a_loss_that_is_not_a_number_stops_and_keeps_the_checkpoint(images, tmp_
     assert np.all(np.isfinite(weights(checkpoint)))
 
 
+def test_a_loss_that_is_not_a_number_in_the_first_epoch_promises_no_checkpoint(images, tmp_path):
+    with pytest.raises(UserError, match=r"loss became nan in epoch 1, by step \d+\. Try a smaller") as error:
+        train(images, tmp_path, learning_rate=1e30, precision="float32")
+    assert "checkpoint" not in str(error.value)
+
+
 def test_a_damaged_record_ends_the_training_with_one_line(images, tmp_path):
     record = tmp_path / "digits.tfrecord"
     with tf.io.TFRecordWriter(str(record)) as writer:

@@ -1,11 +1,12 @@
 """The recipe as its user runs it, in its own process."""
 
 import json
+import os
 import re
 
 import numpy as np
 import pytest
-from conftest import card_row, run_python
+from conftest import ROOT, card_row, run_python
 from PIL import Image
 
 import zoo
@@ -77,7 +78,7 @@ def test_the_card_says_what_metrics_json_says(finished):
     for name in ("nll_iw20", "elbo", "kl", "active_units"):
         assert float(card_row(card, f"`{name}`")[0]) == pytest.approx(metrics[name], rel=1e-3)
     for artefact in ARTEFACTS:
-        size, latency, difference, mean_difference = card_row(card, f"`{artefact}`")
+        size, latency, difference, mean_difference, signatures = card_row(card, f"`{artefact}`")
         checks = [check for check in metrics["export"] if check["artefact"] == artefact]
         assert float(size.removesuffix(" kB").replace(",", "")) == pytest.approx(
             metrics["bytes"][artefact] / 1e3, abs=1
@@ -85,6 +86,7 @@ def test_the_card_says_what_metrics_json_says(finished):
         assert f"{max(check['difference'] for check in checks):.1e}" == difference
         assert f"{max(check['mean_difference'] for check in checks):.1e}" == mean_difference
         assert latency in {f"{check['latency']:.2f} ms" for check in checks if check["signature"] == "sample"}
+        assert signatures == ", ".join(f"`{check['signature']}`" for check in checks)
         assert f"--artefact={out / artefact} " in card
         assert metrics[artefact].keys() > metrics["floor"].keys()
     (coverage,) = [name for name in metrics["floor"] if name.startswith("coverage30")]
@@ -148,5 +150,52 @@ def test_an_unusable_run_leaves_no_trace(tmp_path):
     process = run_recipe(f"--out_dir={tmp_path / 'out'}", "--dataset=mnits")
     assert process.returncode == 1
     assert process.stderr.strip().startswith("vae_mnist: dataset: TFDS knows no 'mnits'. Did you mean mnist")
-    retry = run_recipe(f"--out_dir={tmp_path / 'out'}", "--dataset=mnits")
-    assert "another run" not in retry.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_tilde_is_the_home_directory(digit_folder, tmp_path):
+    """No shell replaces it after the equals sign."""
+    environment = {**os.environ, "HOME": str(tmp_path)}
+    (tmp_path / "digits").symlink_to(digit_folder)
+    process = run_recipe("--image_dir=~/digits", "--out_dir=~/runs/new", "--image_size=0", env=environment, cwd=ROOT)
+    assert f"Run directory: {tmp_path}/runs/new." in process.stdout
+    assert "image_size: expected positive numbers" in process.stderr
+    assert not (ROOT / "~").exists()
+    missing = run_python("-m", "export", "~/absent.keras", "~/out", env=environment)
+    assert f"{tmp_path}/absent.keras is not a file" in missing.stderr
+
+
+def test_few_pictures_have_figures_without_an_error_that_is_none(tmp_path):
+    for i in range(10):
+        Image.fromarray(np.full([8, 8], 25 * i, np.uint8)).save(tmp_path / f"{i}.png")
+    flags = (f"--image_dir={tmp_path}", "--batch_size=9", "--steps=2", "--iw_samples=2", "--latent_dim=2")
+    process = run_recipe(*flags, "--encoder=dense", "--decoder=dense", f"--out_dir={tmp_path / 'out'}")
+    assert process.returncode == 0, process.stderr
+    assert re.search(r"nll_iw2 +\d+\.\d\d, of a single image", process.stdout)
+    metrics = json.loads((tmp_path / "out" / "metrics.json").read_text())
+    assert metrics["nll_iw2_standard_error"] is None
+    assert "nan" not in process.stdout
+    card = (tmp_path / "out" / "card.md").read_text()
+    assert card_row(card, "`nll_iw2_standard_error`") == ["not known"]
+
+
+@pytest.mark.parametrize("epochs", [0, 1])
+def test_ctrl_c_says_what_there_is_to_go_on_from(epochs, digit_folder, tmp_path):
+    out = tmp_path / "out"
+    program = (
+        "import runpy, signal, sys, recipes.harness.training as training, keras\n"
+        "class Interrupt(keras.callbacks.Callback):\n"
+        f"    def on_epoch_begin(self, epoch, logs=None): epoch == {epochs} and signal.raise_signal(signal.SIGINT)\n"
+        "training.Clock = Interrupt\n"
+        "from recipes import vae_mnist\n"
+        "sys.argv[0] = 'recipes/vae_mnist.py'\n"
+        "vae_mnist.app.run(vae_mnist.main)\n"
+    )
+    process = run_python(
+        "-c", program, f"--image_dir={digit_folder}", "--batch_size=90", "--epochs=3", f"--out_dir={out}"
+    )
+    assert process.returncode == 130, process.stderr
+    promised = "Go on from the last finished epoch" in process.stderr
+    assert promised == bool(list(out.glob("checkpoints/*"))) == bool(epochs)
+    assert promised or "No epoch was finished; begin again with" in process.stderr
+    assert f"--out_dir={out} --resume" in process.stderr

@@ -1,0 +1,166 @@
+"""The pictures in a folder, as a viewer shows them."""
+
+import concurrent.futures
+import io
+import os
+import warnings
+import zlib
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+from PIL import ExifTags, Image, ImageColor, ImageOps
+from tqdm import tqdm
+
+from recipes.harness.errors import UserError
+from recipes.harness.image_set import MOST_HELD_OUT, ImageSet, Labels, fit
+
+SUFFIXES = (".bmp", ".gif", ".jfif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+GREY = ("1", "L", "LA", "La")  # modes of Pillow; besides those that begin with I, of 16 bits
+
+
+class Picture(NamedTuple):
+    """What is known of a picture before it is used."""
+
+    shape: tuple  # (height, width, channels), as shown
+    checksum: int  # of the file
+
+
+def from_folder(folder, size=None, channels=None, background="white"):
+    """The pictures in a folder and below it, in the order of their names; every tenth one is held out.
+
+    Where all of them lie in sub-folders, the names of these are the classes, and every tenth of each class is held out.
+    Pictures are turned as their cameras say, and what is transparent shows the background.
+
+    Args:
+        folder: a path. Hidden files and folders are left out, links are followed.
+        size: (height, width) to bring all to; None where all have the same.
+        channels: 1 or 3; unless given, 1 where all are grey.
+        background: a colour, by name or as #rrggbb.
+
+    Raises:
+        UserError: fewer than two pictures, a file that is no picture or can't be read (named), or pictures of different
+            sizes and no `size` to resize them to.
+    """
+    if not folder.is_dir():
+        raise UserError(f"image_dir: {folder} is not a folder.")
+    files = _files_below(folder)
+    if len(files) < 2:
+        raise UserError(f"image_dir: expected at least 2 pictures in {folder}; found {len(files)}.")
+    pictures = dict(zip(files, _looked_at(files)))
+    shapes = {path: picture.shape for path, picture in pictures.items()}
+    if size is None:
+        size = shapes[files[0]][:2]
+        other = next((path for path in files if shapes[path][:2] != size), None)
+        if other:
+            raise UserError(
+                f"image_dir: pictures differ in size ({files[0].name} is {size[0]}x{size[1]}, {other.name} is "
+                f"{shapes[other][0]}x{shapes[other][1]}); give --image_size."
+            )
+    channels = int(channels or max(shape[2] for shape in shapes.values()))
+    colour = colour_of(background)
+
+    def read(paths):
+        return tf.data.Dataset.from_tensor_slices([os.fsencode(path) for path in paths]).map(
+            lambda path: _read(path, size, channels, colour), tf.data.AUTOTUNE
+        )
+
+    names, class_of = _classes(folder, files)
+    held_out, train = _split(files, class_of)
+    test = np.stack(list(read(held_out).as_numpy_iterator()))
+    labels = Labels(*(np.int32([class_of[path] for path in part]) for part in (train, held_out)), len(names), names)
+    version = repr([(os.fsencode(path.relative_to(folder)), picture.checksum) for path, picture in pictures.items()])
+    return ImageSet(folder.resolve().name, read(train), len(train), test, (lambda: labels) if names else None, version)
+
+
+def colour_of(text):
+    """A colour's name or #rrggbb -> (red, green, blue), 0 to 255 each.
+
+    Raises:
+        UserError: it is none.
+    """
+    try:
+        return ImageColor.getrgb(text)[:3]
+    except ValueError:
+        raise UserError(f"background: expected a colour, e.g. white or #202020; got {text!r}.") from None
+
+
+def pixels(path, channels, colour):
+    """The picture in a file as a viewer shows it on a colour: uint8 [h, w, channels]."""
+    with Image.open(path) as picture:
+        picture = ImageOps.exif_transpose(picture)
+        if picture.mode.startswith("I"):  # 16 bits, which Pillow would cut off at 255
+            picture = Image.fromarray((np.asarray(picture) // 257).astype(np.uint8))
+        elif picture.has_transparency_data:
+            behind = Image.new("RGBA", picture.size, (*colour, 255))
+            picture = Image.alpha_composite(behind, picture.convert("RGBA"))
+        values = np.asarray(picture.convert("L" if channels == 1 else "RGB"))
+    return values.reshape([*values.shape[:2], channels])
+
+
+def _files_below(folder):
+    """All files but hidden ones, in the order of their names; a folder that links lead to twice counts once."""
+    files, seen = [], set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        here = os.path.realpath(place)
+        folders[:] = [] if here in seen else sorted(name for name in folders if not name.startswith("."))
+        files += [Path(place, name) for name in names if here not in seen and not name.startswith(".")]
+        seen.add(here)
+    return sorted(files, key=os.fsencode)
+
+
+def _looked_at(files):
+    """A `Picture` of each of the files, which are read whole, by all cores."""
+    # The folder is the user's own: no picture in it is an attack by its size.
+    warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
+    pool = concurrent.futures.ThreadPoolExecutor(os.cpu_count())
+    try:
+        looks = pool.map(_look_at, files)
+        return list(tqdm(looks, "Looking at the pictures", len(files), unit=" pictures", delay=2, dynamic_ncols=True))
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _look_at(path):
+    if path.suffix.lower() not in SUFFIXES:
+        raise UserError(f"image_dir: {path} is no picture (expected {', '.join(SUFFIXES)}).")
+    try:
+        content = path.read_bytes()
+        with Image.open(io.BytesIO(content)) as picture:
+            turned = picture.getexif().get(ExifTags.Base.Orientation, 1) > 4  # by a right angle
+            height, width = (picture.width, picture.height) if turned else (picture.height, picture.width)
+            grey = picture.mode in GREY or picture.mode.startswith("I")
+            picture.load()
+            if picture.mode == "F" or (picture.mode == "I" and picture.getextrema()[1] > 65535):
+                raise UserError(f"image_dir: {path} has pixels of 32 bits; expected 8 or 16.")
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise UserError(f"image_dir: {path} can't be read: {error}") from error
+    return Picture((height, width, 1 if grey else 3), zlib.crc32(content))
+
+
+def _classes(folder, files):
+    """(names of the classes, {file: its class}), no names where files lie in the folder itself."""
+    first = {path: path.relative_to(folder).parts[0] for path in files}
+    names = tuple(sorted(set(first.values())))
+    if len(names) < 2 or any(path.parent == folder for path in files):
+        return (), dict.fromkeys(files, 0)
+    return names, {path: names.index(name) for path, name in first.items()}
+
+
+def _split(files, class_of):
+    """(held-out files, files to train on): the first of each ten of a class is held out, of a class of one none."""
+    held_out = []
+    for label in sorted(set(class_of.values())):
+        members = [path for path in files if class_of[path] == label]
+        held_out += members[::10] if len(members) > 1 else []
+    chosen = set(held_out)
+    train = [path for path in files if path not in chosen]
+    # Of very many, some of all classes are measured with.
+    places = np.linspace(0, len(held_out) - 1, min(len(held_out), MOST_HELD_OUT)).astype(int)
+    return [held_out[place] for place in places], train
+
+
+def _read(path, size, channels, colour):
+    picture = tf.numpy_function(lambda path: pixels(os.fsdecode(path), channels, colour), [path], tf.uint8)
+    return tf.ensure_shape(fit(tf.ensure_shape(picture, [None, None, channels]), size), [*size, channels])
