@@ -17,6 +17,7 @@ from absl import flags
 
 from benchmarks import session
 from benchmarks.measurement import Comparison, Side
+from recipes.harness.flags import define_path
 
 PACKAGES = ("numpy", "tensorflow", "keras", "torch", "pythae")
 FEWER = 50  # images for ours for each one of pythae's
@@ -25,7 +26,7 @@ FLAGS = flags.FLAGS
 flags.DEFINE_integer("rounds", 3, "How often to measure each side; another one begins each time.", lower_bound=1)
 flags.DEFINE_integer("images", 1000, "Images that ours estimates; pythae does a fiftieth.", lower_bound=FEWER)
 flags.DEFINE_integer("samples", 1000, "k, latents of an image; pythae wants a multiple of 100.", lower_bound=100)
-flags.DEFINE_string("out_dir", "runs/benchmark_likelihood", "Where the results go; replaces those of an earlier run.")
+define_path("out_dir", "runs/benchmark_likelihood", "Where the results go; replaces those of an earlier run.")
 flags.register_validator("samples", lambda k: k % 100 == 0, message="expected a multiple of 100")
 
 

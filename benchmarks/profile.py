@@ -18,6 +18,7 @@ from pathlib import Path
 from absl import flags
 
 from benchmarks import session, workload
+from recipes.harness.flags import define_path
 
 SHOWN = 10  # operations of a model
 SIDE = 2048  # of the matrices that show the peak
@@ -26,7 +27,7 @@ NAMES = [load.name for load in BATCHES]
 
 FLAGS = flags.FLAGS
 flags.DEFINE_list("models", NAMES, "What to train; comma-separated.")
-flags.DEFINE_string("out_dir", "runs/benchmark_profile", "Where the results go; replaces those of an earlier run.")
+define_path("out_dir", "runs/benchmark_profile", "Where the results go; replaces those of an earlier run.")
 flags.register_validator("models", lambda names: bool(names) and set(names) <= set(NAMES), f"expected some of {NAMES}")
 
 

@@ -21,6 +21,7 @@ from absl import flags
 from tqdm import tqdm
 
 from benchmarks import session, study
+from recipes.harness.flags import define_path
 
 LOSSES = ("minimax", "non_saturating", "least_squares", "wasserstein", "hinge", "relativistic")
 AUGMENTATIONS = ("none", "differentiable", "adaptive")
@@ -43,8 +44,8 @@ STUDIES = {  # what varies: the recipe and its flags
 FLAGS = flags.FLAGS
 flags.DEFINE_enum("study", "losses", STUDIES, "Which parts to compare.")
 flags.DEFINE_integer("seeds", 3, "How often to train each, with the seeds 0, 1, ...", lower_bound=1)
-flags.DEFINE_string("data_dir", None, "Folder with data prepared by TFDS before; default: TFDS's own folder.")
-flags.DEFINE_string("out_dir", None, "Where everything goes; default: runs/quality_ and the name of the study.")
+define_path("data_dir", None, "Folder with data prepared by TFDS before; default: TFDS's own folder.")
+define_path("out_dir", None, "Where everything goes; default: runs/quality_ and the name of the study.")
 
 
 def main():

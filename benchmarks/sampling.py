@@ -22,6 +22,7 @@ from absl import flags
 
 from benchmarks import session
 from benchmarks.measurement import Comparison, Side
+from recipes.harness.flags import define_path
 
 PACKAGES = ("numpy", "tensorflow", "ai_edge_litert", "onnxruntime", "torch")
 PROGRAMS = {
@@ -35,7 +36,7 @@ COUNTS = (64, 1)
 FLAGS = flags.FLAGS
 flags.DEFINE_integer("rounds", 3, "How often to measure each side; another one begins each time.", lower_bound=1)
 flags.DEFINE_integer("calls", 2000, "Timed calls of a measurement, after a tenth as many to warm up.", lower_bound=10)
-flags.DEFINE_string("out_dir", "runs/benchmark_sampling", "Where the results go; replaces those of an earlier run.")
+define_path("out_dir", "runs/benchmark_sampling", "Where the results go; replaces those of an earlier run.")
 
 
 def comparisons():

@@ -26,6 +26,7 @@ from matplotlib import figure
 from tqdm import tqdm
 
 from benchmarks import measurement, session
+from recipes.harness.flags import define_path
 
 
 class Panel(NamedTuple):
@@ -61,7 +62,7 @@ PANELS = {
 FLAGS = flags.FLAGS
 flags.DEFINE_integer("rounds", 3, "How many processes measure each point.", lower_bound=1)
 flags.DEFINE_list("panels", list(PANELS), "What to measure; comma-separated.")
-flags.DEFINE_string("out_dir", "runs/benchmark_scaling", "Where the results go; replaces those of an earlier run.")
+define_path("out_dir", "runs/benchmark_scaling", "Where the results go; replaces those of an earlier run.")
 flags.register_validator("panels", lambda names: bool(names) and set(names) <= set(PANELS), f"expected {list(PANELS)}")
 
 

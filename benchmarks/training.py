@@ -33,6 +33,7 @@ from absl import flags
 
 from benchmarks import session, workload
 from benchmarks.measurement import Comparison, Side
+from recipes.harness.flags import define_path
 
 PACKAGES = ("numpy", "tensorflow", "keras", "torch", "pythae")
 LARGEST_BATCH = min(load.image_count for load in workload.WORKLOADS)
@@ -44,7 +45,7 @@ flags.DEFINE_list("models", NAMES, "What to train; comma-separated, one after th
 flags.DEFINE_list("batch_sizes", None, f"Images in a step; all are measured, for each model. Default: {OWN_SIZES}.")
 flags.DEFINE_integer("rounds", 3, "How often to measure each side; another one begins each time.", lower_bound=1)
 flags.DEFINE_integer("epochs", 4, "Timed epochs of a measurement, after one warm-up epoch.", lower_bound=1)
-flags.DEFINE_string("out_dir", "runs/benchmark_training", "Where the results go; replaces those of an earlier run.")
+define_path("out_dir", "runs/benchmark_training", "Where the results go; replaces those of an earlier run.")
 flags.register_validator(
     "models",
     lambda names: bool(names) and set(names) <= set(NAMES),
