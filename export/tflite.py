@@ -1,13 +1,15 @@
 """Converting a SavedModel to TFLite."""
 
+import re
 from pathlib import Path
 
 import tensorflow as tf
 from tensorflow.lite.python.convert_phase import ConverterError
 
 from export import ExportError
+from export.startup import quiet_stderr
 
-LONGEST = 300  # characters of the converter's reason, which can be a whole program
+LONGEST = 200  # characters of the converter's reason, which can be a whole program
 
 
 def write_tflite(saved_model, path, signatures, quantized=False):
@@ -30,12 +32,20 @@ def write_tflite(saved_model, path, signatures, quantized=False):
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
     if quantized:
         converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    try:
-        content = converter.convert()
-    except ConverterError as error:
-        reason = str(error).strip().partition("\n")[0][:LONGEST]
+    with quiet_stderr():
+        try:
+            content = converter.convert()
+        except ConverterError as error:
+            content, reason = None, _reason(str(error))
+    if content is None:
         raise ExportError(
             "export: expected a model of ops that TFLite has built in (for the SavedModel alone, python -m export "
             f"--notflite); got {reason}"
-        ) from error
+        )
     Path(path).write_bytes(content)
+
+
+def _reason(text):
+    """What the converter says of the first operation that it can't convert; else its first line."""
+    operation = re.search(r"'tf\.\w+' op [^\n]*", text)
+    return (operation.group() if operation else text.strip().partition("\n")[0])[:LONGEST]

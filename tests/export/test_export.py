@@ -294,7 +294,7 @@ def test_export_imports_nothing_of_the_zoo():
 
 def test_a_model_in_mixed_precision_is_exported_in_float32(digits, tmp_path):
     """As the checkpoints of runs are, on processors with bfloat16."""
-    model = make_vae(prior=zoo.RealNVPPrior, dtype="mixed_bfloat16")
+    model = make_vae(decoder=zoo.networks.dense_decoder, dtype="mixed_bfloat16")
     model.compile(optimizer=keras.optimizers.Adam(1e-2))
     model.fit(digits, batch_size=50, verbose=0)
     checks, _ = export.export_model(model, tmp_path / "out", model.examples(digits[:8]))
@@ -328,7 +328,7 @@ def test_the_saved_model_alone_of_what_tflite_can_not_do(tmp_path):
     assert refused.returncode == 1
     (line,) = refused.stderr.strip().splitlines()
     assert "for the SavedModel alone, python -m export --notflite" in line
-    assert len(line) < 600
+    assert "got 'tf.TensorListReserve' op requires element_shape to be static" in line
     assert (tmp_path / "out" / "model.tflite").read_bytes() == b"older"
     process = run_python(*arguments, "--notflite")
     assert process.returncode == 0, process.stderr

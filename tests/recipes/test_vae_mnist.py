@@ -165,6 +165,7 @@ def test_a_tilde_is_the_home_directory(digit_folder, tmp_path):
     assert f"{tmp_path}/absent.keras is not a file" in missing.stderr
 
 
+@pytest.mark.slow
 def test_few_pictures_have_figures_without_an_error_that_is_none(tmp_path):
     for i in range(10):
         Image.fromarray(np.full([8, 8], 25 * i, np.uint8)).save(tmp_path / f"{i}.png")
@@ -179,7 +180,7 @@ def test_few_pictures_have_figures_without_an_error_that_is_none(tmp_path):
     assert card_row(card, "`nll_iw2_standard_error`") == ["not known"]
 
 
-@pytest.mark.parametrize("epochs", [0, 1])
+@pytest.mark.parametrize("epochs", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_ctrl_c_says_what_there_is_to_go_on_from(epochs, digit_folder, tmp_path):
     out = tmp_path / "out"
     program = (
