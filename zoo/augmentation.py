@@ -42,7 +42,7 @@ class DiffAugment(keras.layers.Layer):
         scaling: images are scaled by 1 / (1 + scaling) to 1 + scaling; in [0, 1]. Not in the paper.
     """
 
-    axes = 4  # of what is augmented; models of other data refuse it
+    axes, value_range = 4, (0.0, 1.0)  # of what is augmented; models of other data refuse it
     _probability = 1.0  # with which each transform is applied to each image
 
     def __init__(

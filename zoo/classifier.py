@@ -33,8 +33,8 @@ class Classifier(Model):
 
     def __init__(self, network, augmentation, seed=0, **kwargs):
         super().__init__(**kwargs)
-        (images,), outputs = shapes_of("network", network)
-        check_augmentation(augmentation, images)
+        (images,), outputs = shapes_of("network", network, outputs=(2,))
+        check_augmentation(augmentation, inputs.Data(images, (0.0, 1.0)))
         if [len(shape) for shape in outputs] != [1, 1]:
             got = ", ".join(map(text_of, outputs))
             raise ValueError(f"network: expected the outputs features [n, d], probabilities [n, classes]; got {got}.")
@@ -56,11 +56,6 @@ class Classifier(Model):
     def call(self, images, training=False):
         """Images [n, h, w, c] in [0, 1] -> [features, probabilities]."""
         return self.network(self.data.converted("images", images), training=training)
-
-    def predict(self, x, *arguments, **settings):
-        """Keras's `predict`, of `call`; raises as `fit` does."""
-        with inputs.looked_at(self.data, None, x) as x:
-            return super().predict(x, *arguments, **settings)
 
     def call_signature(self):
         return [tf.TensorSpec([None, *self.data.shape], tf.float32, "images")]

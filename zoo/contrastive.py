@@ -38,8 +38,8 @@ class ContrastiveModel(Model):
 
     def __init__(self, network, augmentation, temperature=0.2, seed=0, **kwargs):
         super().__init__(**kwargs)
-        (images,), outputs = shapes_of("network", network)
-        check_augmentation(augmentation, images)
+        (images,), outputs = shapes_of("network", network, outputs=(2,))
+        check_augmentation(augmentation, inputs.Data(images, (0.0, 1.0)))
         if [len(shape) for shape in outputs] != [1, 1]:
             got = ", ".join(map(text_of, outputs))
             raise ValueError(f"network: expected the outputs features [n, d] and projections [n, p]; got {got}.")

@@ -40,7 +40,7 @@ class FeatureExtractor:
         if digest != expected:
             raise ValueError(f"extractor: expected {path} to have the hash of its name, {expected}; got {digest}.")
         self.model = keras.models.load_model(path, compile=False)
-        _, outputs = shapes_of("extractor", self.model)
+        _, outputs = shapes_of("extractor", self.model, outputs=(1, 2))
         if [len(shape) for shape in outputs] not in ([1], [1, 1]):
             got = ", ".join(map(text_of, outputs))
             raise ValueError(f"extractor: expected features [n, d], or also probabilities [n, classes]; got {got}.")

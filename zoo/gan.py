@@ -8,7 +8,7 @@ from zoo.adversarial_losses import NonSaturatingLoss
 from zoo.endpoint import Endpoint
 from zoo.model import Model
 from zoo.parts import check_augmentation, check_prior, shapes_of, text_of
-from zoo.precision import in_float32
+from zoo.precision import in_float32, is_float32
 from zoo.priors import StandardNormalPrior
 
 CHUNK = 16  # images that `sample_chunk` draws
@@ -76,8 +76,8 @@ class GAN(Model):
         **kwargs,
     ):
         super().__init__(**kwargs)
-        (latents, *_), (images,) = shapes_of("generator", generator)
-        (judged, *_), (logits, *_) = shapes_of("discriminator", discriminator)
+        (latents, *_), (images,) = shapes_of("generator", generator, inputs=(1, 2))
+        (judged, *_), (logits, *_) = shapes_of("discriminator", discriminator, inputs=(1, 2), outputs=(1, 2))
         if len(latents) != 1:
             raise ValueError(f"generator: expected latents of shape [n, latent_dim]; got {text_of(latents)}.")
         if len(generator.inputs) != (2 if classes else 1):
@@ -104,7 +104,7 @@ class GAN(Model):
             raise ValueError(f"penalties: expected a list, [zoo.R1()] for one; got {type(penalties).__name__}.")
         if not value_range[0] < value_range[1]:
             raise ValueError(f"value_range: expected the least and the largest number; got {tuple(value_range)}.")
-        check_augmentation(augmentation, images)
+        check_augmentation(augmentation, inputs.Data(images, value_range))
         self.generator, self.discriminator = generator, discriminator
         (self.latent_dim,) = latents
         self.prior = prior or StandardNormalPrior(self.latent_dim)
@@ -116,9 +116,10 @@ class GAN(Model):
         self.averaged_generator = type(generator).from_config(generator.get_config())
         self.averaged_generator.set_weights(generator.get_weights())
         self.averaged_generator.trainable = False
-        # A bound method, so that Keras does not take the copy for a part of the model. It is called with the weights of
+        # A bound method, so that Keras does not take a copy for a part of the model. It is called with the weights of
         # the discriminator itself.
-        self.discriminate_in_float32 = in_float32(discriminator).stateless_call
+        exact = discriminator if is_float32(discriminator) else in_float32(discriminator)
+        self.discriminate_in_float32 = exact.stateless_call
         names = ("generator_loss", "discriminator_loss", "real_probability", "fake_probability")
         self.trackers = [keras.metrics.Mean(name) for name in names]
         self.built = True
@@ -143,13 +144,13 @@ class GAN(Model):
 
     def generate_with(self, generator, latents, labels=None, training=False):
         """Images [n, h, w, c] of one of the model's generators; labels int32 [n] where there are classes."""
-        return generator([latents, labels] if self.classes else latents, training=training)
+        return tf.cast(generator([latents, labels] if self.classes else latents, training=training), tf.float32)
 
     def judge(self, images, labels=None, training=False):
         """Images [n, h, w, c] -> (logits [n], the output for `auxiliary` or None)."""
         outputs = self.discriminator(self._with_labels(images, labels), training=training)
         logits, auxiliary = outputs if self.auxiliary else (outputs, None)
-        return tf.squeeze(logits, -1), auxiliary
+        return tf.cast(tf.squeeze(logits, -1), tf.float32), tf.cast(auxiliary, tf.float32) if self.auxiliary else None
 
     def _critic(self, labels):
         """The discriminator as a function of images alone, in float32 and without a trace on its state."""
@@ -166,8 +167,19 @@ class GAN(Model):
         return [images, labels] if len(self.discriminator.inputs) == 2 else images
 
     def call(self, latents, training=False):
-        """Latents [n, latent_dim] (with classes: [latents, labels]) -> images of the averaged generator."""
-        return self.averaged_generator(latents, training=False)
+        """Latents [n, latent_dim] (with classes: [latents, labels]) -> images of the averaged generator.
+
+        Where a label is not one of the classes, they are NaN.
+        """
+        return self._drawn(*latents) if self.classes else self._drawn(latents)
+
+    def predict(self, x, batch_size=None, **settings):
+        """Keras's `predict`, of `call`: x is latents (with classes: [latents, labels])."""
+        return keras.Model.predict(self, x, batch_size, **settings)
+
+    def predict_on_batch(self, x):
+        """Keras's `predict_on_batch`, of `call`: x is latents (with classes: [latents, labels])."""
+        return keras.Model.predict_on_batch(self, x)
 
     def call_signature(self):
         names = ("latents", "labels") if self.classes else ("latents",)
@@ -210,7 +222,7 @@ class GAN(Model):
         self.optimizer.build(self.generator.trainable_variables)
         self.discriminator_optimizer.build(self.discriminator.trainable_variables)
 
-    def fit(self, x=None, y=None, *arguments, **settings):
+    def fit(self, x=None, y=None, batch_size=None, epochs=1, **settings):
         """Keras's `fit`.
 
         Raises:
@@ -218,16 +230,18 @@ class GAN(Model):
                 optimizer only.
         """
         callbacks = settings.get("callbacks") or []
+        callbacks = getattr(callbacks, "callbacks", callbacks)  # of a `keras.callbacks.CallbackList`
         for callback in callbacks if isinstance(callbacks, list | tuple) else [callbacks]:
             if isinstance(callback, keras.callbacks.LearningRateScheduler | keras.callbacks.ReduceLROnPlateau):
                 raise ValueError(
                     f"callbacks: expected none for learning rates, as {type(callback).__name__} would move the "
                     "generator's alone; give both optimizers one of keras.optimizers.schedules."
                 )
-        return super().fit(x, y, *arguments, **settings)
+        return super().fit(x, y, batch_size, epochs, **settings)
 
     def train_step(self, data):
         images, labels = self.unpacked(data)
+        count = tf.shape(images)[0]
         if self.discriminator_steps > 1:
             images, labels = self._enough(images), self._enough(labels) if self.classes else None
         seeds = tf.unstack(self._seeds(self.optimizer.iterations, training=True, count=2 * self.discriminator_steps))
@@ -252,7 +266,7 @@ class GAN(Model):
             scaled_loss = self.optimizer.scale_loss(loss / self.distribute_strategy.num_replicas_in_sync)
         variables = self.generator.trainable_variables
         self.optimizer.apply(tape.gradient(scaled_loss, variables), variables)
-        self._update_average(tf.shape(images)[0])
+        self._update_average(count)
         self.trackers[0].update_state(loss)
         return self._results()
 
@@ -373,8 +387,13 @@ class GAN(Model):
         if not self.classes:
             if labels is not None:
                 raise ValueError(f"labels: expected none, as the model has no classes; got {labels}.")
+            return self._drawn(latents)
+        return self._drawn(latents, self._checked(labels))
+
+    def _drawn(self, latents, labels=None):
+        """Images of the averaged generator; NaN where a label is not one of the classes."""
+        if not self.classes:
             return self.generate_with(self.averaged_generator, latents)
-        labels = self._checked(labels)
         images = self.generate_with(self.averaged_generator, latents, tf.clip_by_value(labels, 0, self.classes - 1))
         fitting = tf.logical_and(labels >= 0, labels < self.classes)
         return tf.where(tf.reshape(fitting, [-1] + [1] * len(self.image_shape)), images, float("nan"))
@@ -422,8 +441,10 @@ class GAN(Model):
     def examples(self, images=None):
         """Inputs for every argument of every endpoint, to try an export with; `images` are sampled unless given."""
         labels = [i % self.classes for i in range(8)] if self.classes else None
+        if images is None:  # a generator may leave the range of the data, which `score` wants them to lie in
+            images = tf.clip_by_value(self.sample([0, 0], range(8), labels=labels), *self.value_range)
         return {
-            "images": self.sample([0, 0], range(8), labels=labels) if images is None else images,
+            "images": images,
             "latents": self.prior.from_noise(threefry.normals(tf.constant([3, 4]), tf.range(8), self.latent_dim)),
             "seed": [20261122, -7],
             "index": [0, 1, 2, 3, 1000, 2**31 - 1, -1, -(2**31)],

@@ -68,9 +68,11 @@ class Data(NamedTuple):
         if not dtype.startswith(("float", "bfloat", "int", "uint", "bool")):
             raise ValueError(f"{name}: expected real numbers; got {dtype}.")
         if not tf.TensorShape([None, *self.shape]).is_compatible_with(data.shape):
-            lacks_last = [*data.shape[1:], 1] == list(self.shape)
-            axis = f": {name}[..., None] has the last axis" if lacks_last else ""
-            raise ValueError(f"{name}: expected shape {text_of(self.shape)}; got {list(data.shape)}{axis}.")
+            lacks_last, lacks_first = [*data.shape[1:], 1] == list(self.shape), list(data.shape) == list(self.shape)
+            remedy = (
+                f": {name}[..., None] has the last axis" if lacks_last else ": is it batched?" if lacks_first else ""
+            )
+            raise ValueError(f"{name}: expected shape {text_of(self.shape)}; got {list(data.shape)}{remedy}.")
 
     def _with_slack(self):
         low, high = self.value_range
@@ -149,8 +151,8 @@ def looked_at(data, labels, x, y=None, name=None):
     Args:
         data, labels: the `Data` and the `Labels` that x and y are to be; None for labels that nobody reads.
         x: an array; or what yields batches, each x or (x, y): a `tf.data.Dataset`, a generator, or a
-            `keras.utils.PyDataset`, of which the first batch is looked at. What a `tf.distribute` strategy has dealt
-            out already is not looked at.
+            `keras.utils.PyDataset`. Of what a `tf.distribute` strategy has dealt out already, the first batch is looked
+            at, and of a `PyDataset` that is read by several processes.
         y: an array or None.
         name: what the caller calls both, unless x and y.
 
@@ -172,11 +174,15 @@ def looked_at(data, labels, x, y=None, name=None):
             raise
 
     if isinstance(x, tf.data.Dataset):
-        x = _looked_at_on_the_way(x, data, labels, look)
+        x = _looked_at_on_the_way(x, data, labels, look, name)
     elif isinstance(x, types.GeneratorType):
         x = _each(look, x)
     elif isinstance(x, keras.utils.PyDataset):
         look(*_parts(x[0]))
+        x = x if x.use_multiprocessing else _LookedAtBatches(x, look)
+    elif isinstance(x, tf.distribute.DistributedDataset):
+        for local in zip(*(getattr(part, "values", (part,)) for part in _parts(next(iter(x))))):
+            look(*local)
     elif isinstance(x, list | tuple | dict):
         raise ValueError(f"{name or 'x'}: expected one array or a data set; got {_kind(x)}.")
     elif hasattr(x, "shape"):
@@ -193,29 +199,28 @@ def unpacked(batch):
     """A batch of `fit`, x or (x, y), as (x, y); y is None where there is none.
 
     Raises:
-        ValueError: it has sample weights, or is a dictionary; one line.
+        ValueError: it has sample weights, or it is or holds dictionaries or lists; one line.
     """
+    if isinstance(batch, dict):
+        raise ValueError(
+            f"x: expected batches x or (x, y); got dictionaries of {', '.join(map(str, batch))}. Choose by "
+            "x.map(lambda batch: (batch['...'], batch['...']))."
+        )
     x, y, weight = keras.utils.unpack_x_y_sample_weight(batch)
+    for name, part in {"x": x, "y": y}.items():
+        if isinstance(part, dict | tuple | list):
+            raise ValueError(f"{name}: expected one array in each batch; got {_kind(part)}.")
     if weight is not None:
         raise ValueError("sample_weight: expected none, as every item of the data weighs the same; got some.")
     return x, y
 
 
-def _looked_at_on_the_way(batches, data, labels, look):
+def _looked_at_on_the_way(batches, data, labels, look, name):
     """A data set of TensorFlow, that calls `look` with a batch which is not as it should be."""
-    spec = batches.element_spec
-    if isinstance(spec, dict):
-        raise ValueError(
-            f"x: expected batches x or (x, y); got dictionaries of {', '.join(spec)}. Choose by x.map(lambda batch: "
-            "(batch['...'], batch['...']))."
-        )
-    x, y = unpacked(spec)
-    for name, part in {"x": x, "y": y}.items():
-        if part is not None and not isinstance(part, tf.TensorSpec):
-            raise ValueError(f"{name}: expected one array in each batch; got {_kind(part)}.")
-    data.check_form("x", x)
+    x, y = unpacked(batches.element_spec)
+    data.check_form(name or "x", x)
     if labels:
-        labels.check_form("y", y)
+        labels.check_form(name or "y", y)
     known = all(part.shape.rank is not None and None not in part.shape[1:] for part in (x, y)[: 2 if labels else 1])
 
     @tf.autograph.experimental.do_not_convert
@@ -233,7 +238,30 @@ def _looked_at_on_the_way(batches, data, labels, look):
 def _each(look, batches):
     for batch in batches:
         look(*_parts(batch))
-        yield batch if isinstance(batch, tuple) else (batch,)  # as Keras wants it
+        yield tuple(batch) if isinstance(batch, tuple | list) else (batch,)  # as Keras wants it
+
+
+class _LookedAtBatches(keras.utils.PyDataset):
+    """The batches of another one, each looked at."""
+
+    def __init__(self, batches, look):
+        super().__init__(workers=batches.workers, max_queue_size=batches.max_queue_size)
+        self.batches, self.look = batches, look
+
+    @property
+    def num_batches(self):
+        return self.batches.num_batches
+
+    def __getitem__(self, index):
+        batch = self.batches[index]
+        self.look(*_parts(batch))
+        return batch
+
+    def on_epoch_begin(self):
+        self.batches.on_epoch_begin()
+
+    def on_epoch_end(self):
+        self.batches.on_epoch_end()
 
 
 def _parts(batch):

@@ -4,19 +4,23 @@ import keras
 import tensorflow as tf
 
 from zoo import inputs
-from zoo.precision import in_float32
+from zoo.precision import in_float32, is_float32
 
 
 class Model(keras.Model):
     """A Keras model that looks at its data before it learns from them. Abstract.
 
-    `fit`, `evaluate` and `predict` are Keras's, and so are `train_on_batch` and `test_on_batch`. They take an array x
-    [n, ...] and, where the model has classes, y, int [n]; or batches of these: a `tf.data.Dataset`, a generator, a
-    `keras.utils.PyDataset`. A model has no use for weights of samples or classes.
+    `fit`, `evaluate` and `predict` are Keras's, and so are `train_on_batch`, `test_on_batch` and `predict_on_batch`.
+    They take an array x [n, ...] and, where the model has classes, y, int [n]; or batches of these: a
+    `tf.data.Dataset`, a generator, a `keras.utils.PyDataset`. A model has no use for weights of samples or classes.
 
     A subclass has `data`, a `zoo.inputs.Data`; `labels`, a `zoo.inputs.Labels` or None; `trackers`, its metrics, of
-    which the first counts the steps; and `loss_of`, or steps of its own.
+    which the first has a `count` that grows from step to step; and `loss_of`, or steps of its own.
     """
+
+    def __init__(self, **kwargs):
+        # Of its own, not of the networks in it: what a model is given must not be rounded on the way to them.
+        super().__init__(**{"dtype": "float32", **kwargs})
 
     @property
     def metrics(self):
@@ -73,40 +77,80 @@ class Model(keras.Model):
         self.compile(**keras.saving.deserialize_keras_object(config))
         self.build_optimizers()
 
-    def fit(self, x=None, y=None, *arguments, **settings):
+    def fit(self, x=None, y=None, batch_size=None, epochs=1, **settings):
         """Keras's `fit`.
 
         Raises:
-            ValueError: weights, data of another type, shape or range, or labels that are no classes; one line. Arrays
-                are looked at before the training, batches as they come.
+            ValueError: weights, data of another type, shape or range, labels that are no classes, or batches that the
+                replicas of a strategy can't share equally; one line. Arrays are looked at before the training, batches
+                as they come.
         """
-        for name in ("sample_weight", "class_weight"):
-            if settings.get(name) is not None:
-                raise ValueError(f"{name}: expected none, as every item of the data weighs the same; got some.")
+        self._refuse_weights(settings)
         held_out = settings.pop("validation_data", None)
         held_out_x, held_out_y = inputs.unpacked(held_out)
+        self._check_shares(x, batch_size)
+        self._check_shares(held_out_x, settings.get("validation_batch_size") or batch_size)
         with (
             inputs.looked_at(self.data, self.labels, x, y) as x,
             inputs.looked_at(self.data, self.labels, held_out_x, held_out_y, "validation_data") as held_out_x,
         ):
             if held_out is not None:
                 settings["validation_data"] = held_out_x if held_out_y is None else (held_out_x, held_out_y)
-            return super().fit(x, y, *arguments, **settings)
+            return super().fit(x, y, batch_size, epochs, **settings)
 
-    def evaluate(self, x=None, y=None, *arguments, **settings):
+    def evaluate(self, x=None, y=None, batch_size=None, **settings):
         """Keras's `evaluate`; raises as `fit` does."""
+        self._refuse_weights(settings)
+        self._check_shares(x, batch_size)
         with inputs.looked_at(self.data, self.labels, x, y) as x:
-            return super().evaluate(x, y, *arguments, **settings)
+            return super().evaluate(x, y, batch_size, **settings)
 
-    def train_on_batch(self, x, y=None, *arguments, **settings):
+    def predict(self, x, batch_size=None, **settings):
+        """Keras's `predict`, of `call`; raises as `fit` does."""
+        with inputs.looked_at(self.data, None, x) as x:
+            return super().predict(x, batch_size, **settings)
+
+    def train_on_batch(self, x, y=None, **settings):
         """Keras's `train_on_batch`; raises as `fit` does."""
-        with inputs.looked_at(self.data, self.labels, x, y) as x:
-            return super().train_on_batch(x, y, *arguments, **settings)
+        return self._on_batch(super().train_on_batch, x, y, settings)
 
-    def test_on_batch(self, x, y=None, *arguments, **settings):
+    def test_on_batch(self, x, y=None, **settings):
         """Keras's `test_on_batch`; raises as `fit` does."""
+        return self._on_batch(super().test_on_batch, x, y, settings)
+
+    def predict_on_batch(self, x):
+        """Keras's `predict_on_batch`, of `call`; raises as `fit` does."""
+        with inputs.looked_at(self.data, None, x) as x:
+            return super().predict_on_batch(x)
+
+    def _on_batch(self, function, x, y, settings):
+        self._refuse_weights(settings)
+        self._check_shares(x, len(x))
         with inputs.looked_at(self.data, self.labels, x, y) as x:
-            return super().test_on_batch(x, y, *arguments, **settings)
+            return function(x, y, **settings)
+
+    def _refuse_weights(self, settings):
+        for name in ("sample_weight", "class_weight"):
+            if settings.get(name) is not None:
+                raise ValueError(f"{name}: expected none, as every item of the data weighs the same; got some.")
+
+    def _check_shares(self, x, batch_size):
+        """Refuses batches that leave a replica with fewer items than others, or with none, whose mean is no number."""
+        replicas = self.distribute_strategy.num_replicas_in_sync
+        if replicas == 1:
+            return
+        if isinstance(x, tf.data.Dataset):
+            size = tf.nest.flatten(x.element_spec)[0].shape[0]
+            got = "batches that may be smaller at the end: x.batch(size, drop_remainder=True)" if size is None else size
+            sizes = [1 if size is None else size]
+        elif hasattr(x, "shape"):
+            batch_size = batch_size or 32  # Keras's
+            sizes = [min(batch_size, len(x)), len(x) % batch_size]
+            got = f"{batch_size} for {len(x)} items, the last {sizes[1]} by themselves" if sizes[1] else batch_size
+        else:
+            return
+        if any(size % replicas for size in sizes):
+            raise ValueError(f"batch_size: expected batches that {replicas} replicas can share equally; got {got}.")
 
     def unpacked(self, batch):
         """A batch of `fit`, in a compiled step, as (x float32 [n, ...], y int32 [n] or None without classes).
@@ -118,8 +162,8 @@ class Model(keras.Model):
         return self.data.converted("x", x), self.labels.converted("y", y) if self.labels else None
 
     def in_float32(self):
-        """A copy that computes in float32, with the same weights; not compiled. What is exported is such a copy."""
-        return in_float32(self)
+        """What is exported: the model, or, where a layer computes in another format, a copy of it in float32."""
+        return self if is_float32(self) else in_float32(self)
 
     def export(self, filepath, format="tf_saved_model", verbose=None, input_signature=None, **settings):
         """Keras's `export`, of `call` in float32, for any number of rows.

@@ -10,15 +10,16 @@ class BatchNormalization(layers.BatchNormalization):
     """Keras's layer for x [n, ..., c], computed in training by TensorFlow's fused operation.
 
     Keras goes over x once for each of a dozen operations, in bfloat16 one number at a time; with this layer
-    `recipes.dcgan_mnist` trains faster on a CPU. On several replicas of `tf.distribute` it is Keras's layer, with the
-    statistics of the whole batch.
+    `recipes.dcgan_mnist` trains faster on a CPU. With a mask, and on several replicas of `tf.distribute`, it is Keras's
+    layer, with the statistics of the whole batch.
     """
 
     def __init__(self, synchronized=True, **kwargs):
         super().__init__(synchronized=synchronized, **kwargs)
 
     def call(self, x, training=False, mask=None):
-        if not training or tf.distribute.get_strategy().num_replicas_in_sync > 1 or self.axis not in (-1, x.ndim - 1):
+        several = tf.distribute.get_strategy().num_replicas_in_sync > 1
+        if not training or several or mask is not None or self.axis not in (-1, x.ndim - 1):
             return super().call(x, training=training, mask=mask)
         channels = x.shape[-1]
         count = tf.cast(tf.size(x) // channels, tf.float32)

@@ -3,25 +3,31 @@
 import keras
 
 
-def shapes_of(name, network):
+def shapes_of(name, network, inputs=(1,), outputs=(1,)):
     """The shapes of a network's inputs and outputs, without the axis of the batch.
 
     Args:
         name: what the caller calls it.
         network: a Keras model that was made from `keras.Input`.
+        inputs, outputs: how many it may have.
 
     Returns:
         (a tuple of the inputs' shapes, a tuple of the outputs' shapes), each shape a tuple.
 
     Raises:
-        ValueError: it is no Keras model, or a subclassed one, which does not say its shapes; one line.
+        ValueError: it is no Keras model; a subclassed one, which does not say its shapes; or it has others; one line.
     """
     if not isinstance(network, keras.Model) or not getattr(network, "inputs", None):
         raise ValueError(
             f"{name}: expected a Keras model made from keras.Input; got {type(network).__name__}, whose shapes are not "
             f"known. x = keras.Input(shape); keras.Model(x, {name}(x)) makes one of it."
         )
-    return tuple(tuple(tuple(x.shape[1:]) for x in tensors) for tensors in (network.inputs, network.outputs))
+    shapes = [tuple(tuple(x.shape[1:]) for x in tensors) for tensors in (network.inputs, network.outputs)]
+    for kind, given, counts in zip(("input", "output"), shapes, (inputs, outputs)):
+        if len(given) not in counts:
+            wanted = " or ".join(map(str, counts)) + f" {kind}{'' if counts == (1,) else 's'}"
+            raise ValueError(f"{name}: expected {wanted}; got {len(given)}: {', '.join(map(text_of, given))}.")
+    return tuple(shapes)
 
 
 def check_prior(prior, latent_dim):
@@ -30,12 +36,15 @@ def check_prior(prior, latent_dim):
         raise ValueError(f"prior: expected latent_dim={latent_dim}, as the networks have; got {prior.latent_dim}.")
 
 
-def check_augmentation(augmentation, shape):
-    """Raises a ValueError, one line, where an augmentation says how many axes its data have and `shape` has others."""
-    axes = getattr(augmentation, "axes", None)
-    if axes is not None and axes != len(shape) + 1:
+def check_augmentation(augmentation, data):
+    """Raises a ValueError, one line, where an augmentation says what its data are and these, a `Data`, are others."""
+    axes, value_range = getattr(augmentation, "axes", None), getattr(augmentation, "value_range", None)
+    name = type(augmentation).__name__
+    if axes is not None and axes != len(data.shape) + 1:
+        raise ValueError(f"augmentation: expected data of {axes} axes for {name}; got {text_of(data.shape)}.")
+    if value_range is not None and tuple(value_range) != tuple(data.value_range):
         raise ValueError(
-            f"augmentation: expected data of {axes} axes for {type(augmentation).__name__}; got {text_of(shape)}."
+            f"augmentation: expected data in {list(value_range)} for {name}; got {list(data.value_range)}."
         )
 
 

@@ -15,6 +15,8 @@ Example, for the linear critic w.x, whose gradient is w everywhere:
 9.0
 """
 
+import math
+
 import keras
 import tensorflow as tf
 
@@ -42,7 +44,9 @@ class Penalty:
             tape.watch(points)
             logits = critic(points)
         # The images of a batch don't see each other, so the gradient of the sum holds each one's own.
-        squared_norms = tf.reduce_sum(tf.square(tape.gradient(logits, points)), range(1, len(points.shape)))
+        gradients = tf.reshape(tape.gradient(logits, points), [-1, math.prod(points.shape[1:])])
+        # Not a reduce_sum, whose gradient XLA can't find inside `tf.cond` once batches have had two sizes.
+        squared_norms = tf.linalg.matvec(tf.square(gradients), tf.ones([gradients.shape[1]]))
         return self.weight * tf.reduce_mean(self.fault(squared_norms))
 
     def points(self, real, fake, seed):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import tensorflow as tf
 
+POLICY_CLASS = "DTypePolicy"  # in the configs of Keras
 POLICY = "ZOO_DTYPE_POLICY"  # environment variable: the policy to take as the fastest, so as to try another machine's
 
 
@@ -42,12 +43,30 @@ def in_float32(model):
     return copy
 
 
+def is_float32(model):
+    """Whether all layers of a model compute in float32."""
+    return set(_policies(model.get_config())) <= {"float32"}
+
+
 def _float32(config):
     """A config with every dtype policy in it replaced by float32."""
     if isinstance(config, dict):
-        if config.get("class_name") == "DTypePolicy":
+        if config.get("class_name") == POLICY_CLASS:
             return {**config, "config": {"name": "float32"}}
         return {key: _float32(value) for key, value in config.items()}
     if isinstance(config, list | tuple):
         return type(config)(_float32(value) for value in config)
     return config
+
+
+def _policies(config):
+    """The names of all dtype policies in a config."""
+    if isinstance(config, dict):
+        if config.get("class_name") == POLICY_CLASS:
+            yield config["config"]["name"]
+        else:
+            for value in config.values():
+                yield from _policies(value)
+    elif isinstance(config, list | tuple):
+        for value in config:
+            yield from _policies(value)

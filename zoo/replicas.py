@@ -30,7 +30,7 @@ def mean(x):
 
 
 def gather(x):
-    """The rows of x, [n, ...], of all replicas, one after the other; gradients flow through it."""
+    """The rows of x, [n, ...], of all replicas, in their order; gradients flow through it. Not inside `tf.cond`."""
     replica = _one_of_several()
     return replica.all_gather(x, axis=0) if replica else x
 

@@ -108,7 +108,8 @@ class VAE(Model):
 
     def posterior(self, images, training=False):
         """q(z|x) for images [n, h, w, c]: a `tfd` distribution with batch shape [n], event shape [latent_dim]."""
-        mean, raw_scale = tf.split(self.encoder(images, training=training), 2, axis=-1)
+        numbers = tf.cast(self.encoder(images, training=training), tf.float32)
+        mean, raw_scale = tf.split(numbers, 2, axis=-1)
         # softplus(log(e - 1)) = 1, so that zeros from the encoder mean the unit scale; the floor keeps q a density.
         return tfd.MultivariateNormalDiag(mean, tf.nn.softplus(raw_scale + math.log(math.e - 1.0)) + 1e-4)
 
@@ -128,7 +129,7 @@ class VAE(Model):
         images = self.data.converted("images", images)
         posterior, prior = self.posterior(images, training), self.prior.distribution()
         latents = posterior.bijector.forward(noise)
-        parameters = self.decoder(tf.reshape(latents, [-1, self.latent_dim]), training=training)
+        parameters = self._parameters(tf.reshape(latents, [-1, self.latent_dim]), training)
         parameters = tf.reshape(parameters, tf.concat([tf.shape(latents)[:2], parameters.shape[1:]], axis=0))
         log_prior, log_posterior = prior.log_prob(latents), posterior.log_prob(latents)
         try:
@@ -140,7 +141,11 @@ class VAE(Model):
     def call(self, images, training=False):
         """Images [n, h, w, c] -> their reconstructions, the picture of p(x | mean of q(z|x))."""
         images = self.data.converted("images", images)
-        return self.likelihood.picture(self.decoder(self.posterior(images, training).mean(), training=training))
+        return self.likelihood.picture(self._parameters(self.posterior(images, training).mean(), training))
+
+    def _parameters(self, latents, training=False):
+        # A network of the user's own may give bfloat16, in which a log-likelihood is worth little.
+        return tf.cast(self.decoder(latents, training=training), tf.float32)
 
     # -- training -----------------------------------------------------------------------------------------------
 
@@ -154,11 +159,6 @@ class VAE(Model):
         for tracker, value in zip(self.trackers, (loss, reconstruction - kl, reconstruction, kl)):
             tracker.update_state(value, sample_weight=tf.shape(images)[0])
         return loss
-
-    def predict(self, x, *arguments, **settings):
-        """Keras's `predict`, of `call`; raises as `fit` does."""
-        with inputs.looked_at(self.data, None, x) as x:
-            return super().predict(x, *arguments, **settings)
 
     def call_signature(self):
         return [tf.TensorSpec([None, *self.image_shape], tf.float32, "images")]
@@ -194,7 +194,7 @@ class VAE(Model):
 
     def decode(self, latents):
         """Latents [n, latent_dim] -> images [n, h, w, c], pixel means in [0, 1]."""
-        return self.likelihood.picture(self.decoder(latents, training=False))
+        return self.likelihood.picture(self._parameters(latents))
 
     def reconstruct(self, images):
         """Images [n, h, w, c] in [0, 1] -> `decode` of the posterior's mean, same shape; raises as `encode`."""

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from conftest import mirrored
 
 import zoo
 from zoo import inputs
@@ -149,10 +150,67 @@ def test_held_out_data_sets_are_looked_at():
     assert "val_elbo" in logs
 
 
-def test_a_later_batch_is_looked_at_as_the_first_is():
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_later_batch_is_looked_at_as_the_first_is(source):
     x = IMAGES.copy()
     x[-1] = 200.0
-    refused(lambda: compiled(vae).fit(*as_data_set(x, None), verbose=0, shuffle=False), "got float32 from .* to 200")
+    refused(lambda: compiled(vae).fit(*source(x, None), verbose=0, shuffle=False), "got float32 from .* to 200")
+
+
+def test_batches_as_lists_dictionaries_and_single_items():
+    model = compiled(classifier)
+    model.fit(([IMAGES[:4], LABELS[:4]] for _ in range(1)), verbose=0)
+    dictionaries = ({"image": IMAGES[:4]} for _ in range(1))
+    refused(lambda: model.fit(dictionaries, verbose=0), "x: .* got dictionaries of image")
+    single = tf.data.Dataset.from_tensor_slices((IMAGES, LABELS))
+    refused(lambda: model.fit(single, verbose=0), r"x: expected shape \[n, 8, 8, 1\]; got \[8, 8, 1\]: is it batched")
+
+
+def test_what_a_strategy_has_dealt_out_is_looked_at_too():
+    strategy = mirrored(2)
+    with strategy.scope():
+        model = compiled(classifier)
+    dealt = [
+        strategy.experimental_distribute_dataset(tf.data.Dataset.from_tensor_slices(parts).batch(4))
+        for parts in ((255 * IMAGES, LABELS), (IMAGES, LABELS + 1))
+    ]
+    refused(
+        lambda: model.fit(dealt[0], verbose=0), "x: expected numbers from 0 to 1; got float32 .*: divide them by 255"
+    )
+    refused(lambda: model.fit(dealt[1], verbose=0), "y: expected labels from 0 to 2; got 3")
+
+
+@pytest.mark.parametrize("make", [vae, contrastive])
+def test_batches_that_replicas_can_not_share_equally_are_refused(make):
+    """One of them would have none, whose mean is no number."""
+    with mirrored(2).scope():
+        model = compiled(make)
+    start = "batch_size: expected batches that 2 replicas can share equally; got "
+    refused(lambda: model.fit(IMAGES[:9], batch_size=4, verbose=0), start + "4 for 9 items, the last 1 by themselves")
+    refused(lambda: model.evaluate(IMAGES, batch_size=3, verbose=0), start + "3")
+    refused(lambda: model.train_on_batch(IMAGES[:3]), start + "3")
+    refused(
+        lambda: model.fit(as_data_set(IMAGES, None)[0], verbose=0), start + "batches that may be smaller at the end"
+    )
+    logs = model.fit(IMAGES[:10], batch_size=4, verbose=0).history
+    assert np.isfinite([values[-1] for values in logs.values()]).all()
+
+
+@pytest.mark.parametrize("make", [vae, gan, conditional_gan, classifier])
+def test_networks_in_the_global_policy_of_keras_train(make):
+    """A user's networks give bfloat16 there, the zoo's own always float32."""
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        model = compiled(make)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    logs = model.fit(IMAGES, labels_of(model), verbose=0).history
+    assert np.isfinite([values[-1] for values in logs.values()]).all()
+
+
+def test_a_label_that_is_no_class_in_predict():
+    images = conditional_gan().predict([np.zeros([3, 2]), np.int32([0, 7, -1])], verbose=0)
+    assert np.isnan(images).all(axis=(1, 2, 3)).tolist() == [False, True, True]
 
 
 @pytest.mark.parametrize(("make", "source"), [(vae, source) for source in SOURCES] + [(gan, SOURCES[0])])
@@ -225,6 +283,8 @@ def test_callbacks_that_would_move_one_players_learning_rate(callback):
     message = f"callbacks: expected none for learning rates, as {type(callback).__name__} would move the generator's"
     refused(lambda: compiled(gan).fit(IMAGES, verbose=0, callbacks=[callback]), message)
     refused(lambda: compiled(gan).fit(IMAGES, verbose=0, callbacks=callback), message)
+    together = keras.callbacks.CallbackList([callback])
+    refused(lambda: compiled(gan).fit(IMAGES, verbose=0, callbacks=together), message)
 
 
 @pytest.mark.parametrize(
@@ -235,6 +295,7 @@ def test_callbacks_that_would_move_one_players_learning_rate(callback):
         lambda x: compiled(vae).predict(x, verbose=0),
         lambda x: gan().score(x),
         lambda x: compiled(classifier).predict(x, verbose=0),
+        lambda x: compiled(contrastive).predict_on_batch(x),
         lambda x: zoo.estimate_likelihood(vae(), x, samples=2),
     ],
 )
@@ -262,6 +323,9 @@ def test_a_network_without_shapes():
     refused(lambda: zoo.VAE(Encoder(), decoder), message)
     refused(lambda: zoo.VAE(keras.Sequential([keras.layers.Dense(4)]), decoder), "encoder: .*got Sequential")
     refused(lambda: zoo.GAN(decoder, "discriminator"), "discriminator: .*got str")
+    two = r"encoder: expected 1 output; got 2: \[n, 2\], \[n, 2\]"
+    refused(lambda: zoo.VAE(network(2, 2), decoder), two)
+    refused(lambda: zoo.Classifier(network(3), zoo.DiffAugment()), r"network: expected 2 outputs; got 1: \[n, 3\]")
     x = keras.Input(SHAPE)
-    model = compiled(lambda: zoo.VAE(keras.Model(x, Encoder()(x)), decoder))  # as the message says
-    model.fit(IMAGES, verbose=0)
+    model = zoo.VAE(keras.Model(x, Encoder()(x)), decoder)  # as the message says
+    assert model.reconstruct(IMAGES).shape == IMAGES.shape

@@ -136,6 +136,10 @@ def test_batch_normalization_of_any_rank(shape):
         np.testing.assert_allclose(ours(x, training=True), keras_own(x, training=True), atol=1e-4)
     for a, b in zip(ours.weights, keras_own.weights, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-4)
+    if len(shape) == 2:  # a series, of which some steps don't count
+        mask = np.arange(shape[0])[None] < np.array([[3], [9], [1], [2], [4], [5]])
+        masked = ours(x, training=True, mask=mask)
+        np.testing.assert_allclose(masked, keras_own(x, training=True, mask=mask), atol=1e-4)
     conditional = zoo.ConditionalBatchNormalization(2)
     conditional.build([[None, *shape], [None]])
     conditional.offset.embeddings.assign(np.array([[0], [10]]) * np.ones([2, shape[-1]]))
@@ -145,7 +149,9 @@ def test_batch_normalization_of_any_rank(shape):
 
 def test_an_augmentation_of_images_is_refused_for_other_data():
     with pytest.raises(ValueError, match=r"augmentation: expected data of 4 axes for DiffAugment; got \[n, 64, 1\]"):
-        gan([64, 1], augmentation=zoo.DiffAugment())
+        gan([64, 1], augmentation=zoo.DiffAugment(), value_range=(0.0, 1.0))
+    with pytest.raises(ValueError, match=r"augmentation: expected data in \[0.0, 1.0\] for DiffAugment; got \[-1.0, 1"):
+        gan([8, 8, 1], augmentation=zoo.DiffAugment())
 
 
 @pytest.mark.parametrize("shape", SHAPES)
