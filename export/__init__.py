@@ -11,6 +11,8 @@ import zlib
 from pathlib import Path
 
 SAVED_MODEL, TFLITE, TFLITE_INT8 = ARTEFACTS = ("saved_model", "model.tflite", "model_int8.tflite")
+# All names that an export of a model of the zoo may write.
+FILES = (*ARTEFACTS, "discriminator.tflite", "discriminator_int8.tflite")
 EXACT, QUANTIZED = ".tflite", "_int8.tflite"  # how the names of TFLite files end
 WORKSHOP = ".export"  # where they are made, beside their destination; left behind only by a process that was killed
 # What `keras.models.load_model` raises for a file that is damaged or of something else.
@@ -31,7 +33,7 @@ def artefacts_of(model):
     artefacts = {SAVED_MODEL: list(endpoints)}
     for name, endpoint in endpoints.items():
         for ending in (EXACT, QUANTIZED):
-            artefacts.setdefault(f"{endpoint.file}{ending}", []).append(name)
+            artefacts.setdefault(f"{getattr(endpoint, 'file', 'model')}{ending}", []).append(name)
     return artefacts
 
 
@@ -43,9 +45,9 @@ def export_model(model, directory, examples, tflite=True):
 
     Args:
         model: a Keras model with `endpoints()`.
-        directory: where to; made if missing.
+        directory: where to; made if missing. What an older export left there is removed.
         examples: {argument name: array}, inputs for every argument of every endpoint, for the verification.
-        tflite: whether TFLite files are written; without, those that an older export left there are removed.
+        tflite: whether TFLite files are written.
 
     Returns:
         (checks, table): a list of `export.verify.Check` and the same as text.
@@ -63,7 +65,11 @@ def export_model(model, directory, examples, tflite=True):
     directory = Path(directory)
     workshop = directory / WORKSHOP
     if hasattr(model, "in_float32"):
-        model = model.in_float32()
+        try:
+            model = model.in_float32()
+        except (TypeError, ValueError) as error:  # Keras, of a class that it does not know
+            reason = str(error).strip().partition("\n")[0]
+            raise ExportError(f"export: expected a model that can be copied into float32; got {reason}") from error
     artefacts = artefacts_of(model)
     chosen = [name for name in artefacts if tflite or name == SAVED_MODEL]
     expected = expected_outputs(model, examples)  # first, as it takes no time and may be refused
@@ -80,7 +86,7 @@ def export_model(model, directory, examples, tflite=True):
         text = table(checks, workshop)
         if bad := failures(checks):
             raise ExportError(f"export: {bad[0]}; nothing was written to {directory}.\n{text}")
-        for name in artefacts:
+        for name in {*artefacts, *FILES}:
             destination = directory / name
             if destination.is_dir():
                 shutil.rmtree(destination)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from absl import app, flags
 
-from export import ARTEFACTS, UNREADABLE, ExportError, export_model
+from export import FILES, UNREADABLE, ExportError, export_model
 
 FLAGS = flags.FLAGS
 flags.DEFINE_string("classes", "zoo", "Python package whose import registers the model's classes with Keras.")
@@ -32,7 +32,7 @@ def main(argv):
         sys.exit(f"export: MODEL.keras: {path} is not a file.")
     if not zipfile.is_zipfile(path):
         sys.exit(f"export: MODEL.keras: {path} is not a Keras model (a .keras file is a zip archive).")
-    existing = [name for name in ARTEFACTS if (directory / name).exists()]
+    existing = [name for name in FILES if (directory / name).exists()]
     if existing and not FLAGS.overwrite:
         sys.exit(f"export: OUT: {directory} holds {existing[0]} already; give --overwrite or another directory.")
 

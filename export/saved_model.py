@@ -11,7 +11,8 @@ def write_saved_model(model, directory):
 
     Args:
         model: a Keras model with a method `endpoints()` that gives {name: endpoint}; an endpoint has a `function`,
-            `inputs` (a named `tf.TensorSpec` for each argument) and `outputs` (names).
+            `inputs` (a named `tf.TensorSpec` for each argument), `outputs` (names), and may have a `file`, see
+            `export.artefacts_of`.
         directory: where to; must not exist.
     """
     module = tf.Module()

@@ -3,7 +3,7 @@
     python -m recipes.cgan_mnist
     python -m recipes.cgan_mnist --dataset=fashion_mnist --out_dir=runs/cgan_fashion
 
-Makes in --out_dir: samples.png, interpolations.png, learning_curve.png, quality.png where a classifier fits,
+Makes in --out_dir: samples.png, interpolations.png, learning_curve.png, quality.png where samples are measured,
 metrics.json, card.md, model.keras, saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT).
 
 The class acts on the generator through its normalization, and on the discriminator through a projection (Miyato and

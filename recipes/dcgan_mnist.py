@@ -3,7 +3,7 @@
     python -m recipes.dcgan_mnist
     python -m recipes.dcgan_mnist --dataset=cifar10 --out_dir=runs/dcgan_cifar10
 
-Makes in --out_dir: samples.png, interpolations.png, learning_curve.png, quality.png where a classifier fits,
+Makes in --out_dir: samples.png, interpolations.png, learning_curve.png, quality.png where samples are measured,
 metrics.json, card.md, model.keras, saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT).
 
 The networks are those of Radford et al. 2016 as `zoo.dcgan` has them, in the relativistic game of Jolicoeur-Martineau

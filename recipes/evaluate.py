@@ -26,7 +26,10 @@ def main():
     labels = data.labels_for(images) if artefact.conditional else None
     extractor = quality.extractor_for(images, labels)
     if extractor is None:
-        raise UserError(f"extractor: the zoo has none for {images.name}; make one with python -m recipes.classifier.")
+        raise UserError(
+            f"extractor: the zoo has none for {images.name}; make one with python -m recipes.features, or with "
+            "recipes.classifier where there are labels."
+        )
     reference = quality.reference(extractor, images, labels, FLAGS.quality_images)
     try:
         figures = quality.measure(artefact, reference)

@@ -4,7 +4,7 @@
     python -m recipes.gan_images --image_dir=my_pictures --image_size=64 --out_dir=runs/mine_64
     python -m recipes.gan_images --dataset=cifar10 --augmentation=none --out_dir=runs/cifar10
 
-Makes in --out_dir: samples.png, interpolations.png, learning_curve.png, quality.png where a classifier fits,
+Makes in --out_dir: samples.png, interpolations.png, learning_curve.png, quality.png where samples are measured,
 metrics.json, card.md, model.keras, saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT).
 
 The model of recipes.dcgan_mnist, wider, with the adaptive augmentation of Karras et al. 2020, "Training generative

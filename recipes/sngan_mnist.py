@@ -3,7 +3,7 @@
     python -m recipes.sngan_mnist
     python -m recipes.sngan_mnist --dataset=cifar10 --width=64 --out_dir=runs/sngan_cifar10
 
-Makes in --out_dir: samples.png, interpolations.png, learning_curve.png, quality.png where a classifier fits,
+Makes in --out_dir: samples.png, interpolations.png, learning_curve.png, quality.png where samples are measured,
 metrics.json, card.md, model.keras, saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT).
 
 Miyato et al. 2018, "Spectral normalization for generative adversarial networks": residual networks and the hinge loss.

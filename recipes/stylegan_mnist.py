@@ -3,7 +3,7 @@
     python -m recipes.stylegan_mnist
     python -m recipes.stylegan_mnist --dataset=cifar10 --out_dir=runs/stylegan_cifar10
 
-Makes in --out_dir: samples.png, interpolations.png, learning_curve.png, quality.png where a classifier fits,
+Makes in --out_dir: samples.png, interpolations.png, learning_curve.png, quality.png where samples are measured,
 metrics.json, card.md, model.keras, saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT).
 
 Karras et al. 2020, "Analyzing and improving the image quality of StyleGAN": its generator as `zoo.stylegan` has it,

@@ -3,7 +3,7 @@
     python -m recipes.wgan_gp_mnist
     python -m recipes.wgan_gp_mnist --dataset=fashion_mnist --out_dir=runs/wgan_gp_fashion
 
-Makes in --out_dir: samples.png, interpolations.png, learning_curve.png, quality.png where a classifier fits,
+Makes in --out_dir: samples.png, interpolations.png, learning_curve.png, quality.png where samples are measured,
 metrics.json, card.md, model.keras, saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT).
 
 Gulrajani et al. 2017, "Improved training of Wasserstein GANs": the discriminator is a critic without normalization that

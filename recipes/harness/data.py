@@ -86,7 +86,8 @@ def from_tfds(name, data_dir=None, size=None, channels=None, background="white")
         raise damaged(f"{builder.data_path} ({held_out})") from error
     labels = functools.partial(_read_labels, name, builder, train, held_out) if "label" in features else None
     size = builder.info.splits[train].num_examples
-    return ImageSet(name, read(train), size, test, labels, version=f"{builder.info.full_name} {size}")
+    contents = [(split.name, split.num_examples, split.num_bytes) for split in builder.info.splits.values()]
+    return ImageSet(name, read(train), size, test, labels, version=repr((builder.info.full_name, sorted(contents))))
 
 
 def embedded_digits(size=None, channels=None):
@@ -126,7 +127,10 @@ def labels_for(images):
             f"{images.name}: has no labels, which this recipe needs; expected a data set that has them, e.g. mnist, or "
             "pictures in sub-folders, one for each class."
         )
-    return images.read_labels()
+    labels = images.read_labels()
+    if labels.names:
+        print(f"{labels.classes} classes: {', '.join(labels.names)}", flush=True)
+    return labels
 
 
 def training_batches(images, batch_size, seed, binarization, first_step=0, labels=None):

@@ -29,7 +29,7 @@ def finish_classifier(classifier, images, labels, run, name):
     figures = {"accuracy_test": accuracy, "extractor": path.name, "held_out_images": len(images.test)}
     run.write_json("metrics.json", figures | ({"classes": list(labels.names)} if labels.names else {}))
     print(f"\nMade {path}: {100 * accuracy:.2f} % of {len(images.test):,} held-out images recognized.")
-    _print_next_steps(path)
+    _print_next_steps(path, images)
 
 
 def finish_features(model, images, run, name):
@@ -53,7 +53,7 @@ def finish_features(model, images, run, name):
         f"\nMade {path}: of {batch} held-out images, each augmented twice, it found for {100 * accuracy:.1f} % of the "
         "copies the other one of the same image."
     )
-    _print_next_steps(path)
+    _print_next_steps(path, images)
 
 
 def _write(network, run, name):
@@ -70,7 +70,14 @@ def _write(network, run, name):
     return folder / name
 
 
-def _print_next_steps(path):
-    given = [f"--{name}={FLAGS[name].value}" for name in ("image_dir", "image_size", "channels") if FLAGS[name].value]
-    given = shlex.join([*(given if FLAGS.image_dir else [f"--dataset={FLAGS.dataset}"]), f"--extractor={path}"])
-    print(f"\nNext, a model whose samples are measured with it:\n  python -m recipes.gan_images {given}")
+def _print_next_steps(path, images):
+    height, width, channels = images.image_shape
+    data = {"image_dir": FLAGS.image_dir} if FLAGS.image_dir else {"dataset": FLAGS.dataset, "data_dir": FLAGS.data_dir}
+    given = {**data, "image_size": f"{height}x{width}", "channels": channels, "extractor": path}
+    if FLAGS.background != FLAGS["background"].default:
+        given["background"] = FLAGS.background
+    flags = [f"--{name}={value}" for name, value in given.items() if value is not None]
+    print(
+        "\nNext, a model whose samples are measured with it:\n"
+        f"  {shlex.join(['python', '-m', 'recipes.gan_images', *flags])}"
+    )

@@ -71,7 +71,8 @@ def from_folder(folder, size=None, channels=None, background="white"):
     test = np.stack(list(read(held_out).as_numpy_iterator()))
     labels = Labels(*(np.int32([class_of[path] for path in part]) for part in (train, held_out)), len(names), names)
     version = repr([(os.fsencode(path.relative_to(folder)), picture.checksum) for path, picture in pictures.items()])
-    return ImageSet(folder.resolve().name, read(train), len(train), test, (lambda: labels) if names else None, version)
+    name = _readable(folder.resolve().name)
+    return ImageSet(name, read(train), len(train), test, (lambda: labels) if names else None, version)
 
 
 def colour_of(text):
@@ -91,28 +92,46 @@ def pixels(path, channels, colour):
     with Image.open(path) as picture:
         picture = ImageOps.exif_transpose(picture)
         if picture.mode.startswith("I"):  # 16 bits, which Pillow would cut off at 255
-            picture = Image.fromarray((np.asarray(picture) // 257).astype(np.uint8))
-        elif picture.has_transparency_data:
+            picture = _in_8_bits(picture)
+        if picture.has_transparency_data:
             behind = Image.new("RGBA", picture.size, (*colour, 255))
             picture = Image.alpha_composite(behind, picture.convert("RGBA"))
         values = np.asarray(picture.convert("L" if channels == 1 else "RGB"))
     return values.reshape([*values.shape[:2], channels])
 
 
+def _in_8_bits(picture):
+    """A grey picture of 16 bits, in which one level may stand for transparent pixels -> of 8 bits, mode L or LA."""
+    levels = np.asarray(picture).astype(np.int32)
+    grey = Image.fromarray(((levels + 128) // 257).astype(np.uint8))
+    key = picture.info.get("transparency")
+    if key is None:
+        return grey
+    return Image.merge("LA", [grey, Image.fromarray(np.where(levels == key, 0, 255).astype(np.uint8))])
+
+
 def _files_below(folder):
-    """All files but hidden ones, in the order of their names; a folder that links lead to twice counts once."""
-    files, seen = [], set()
-    for place, folders, names in os.walk(folder, followlinks=True):
+    """All files but hidden ones, in the order of their names; those that links lead to as well count once."""
+    files, seen, places, links = [], set(), [folder], []
+    while places or links:
+        place = places.pop() if places else links.pop(0)  # what lies in the folder itself comes first
         here = os.path.realpath(place)
-        folders[:] = [] if here in seen else sorted(name for name in folders if not name.startswith("."))
-        files += [Path(place, name) for name in names if here not in seen and not name.startswith(".")]
+        if here in seen:
+            continue
         seen.add(here)
+        for entry in os.scandir(place):
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir():
+                (links if entry.is_symlink() else places).append(entry.path)
+            elif entry.is_file():
+                files.append(Path(entry.path))
     return sorted(files, key=os.fsencode)
 
 
 def _looked_at(files):
     """A `Picture` of each of the files, which are read whole, by all cores."""
-    # The folder is the user's own: no picture in it is an attack by its size.
+    # Pillow warns of pictures of half the size that it refuses; a folder of one's own may have some.
     warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)
     pool = concurrent.futures.ThreadPoolExecutor(os.cpu_count())
     try:
@@ -128,24 +147,34 @@ def _look_at(path):
     try:
         content = path.read_bytes()
         with Image.open(io.BytesIO(content)) as picture:
+            grey = picture.mode in GREY or picture.mode.startswith("I")
+            if picture.mode == "F" or (picture.mode == "I" and picture.format != "PNG"):
+                raise UserError(f"image_dir: {path} has pixels of 32 bits; expected 8 or 16.")
+            picture.load()
+            # Only now, as Pillow turns a .tif itself while it loads it.
             turned = picture.getexif().get(ExifTags.Base.Orientation, 1) > 4  # by a right angle
             height, width = (picture.width, picture.height) if turned else (picture.height, picture.width)
-            grey = picture.mode in GREY or picture.mode.startswith("I")
-            picture.load()
-            if picture.mode == "F" or (picture.mode == "I" and picture.getextrema()[1] > 65535):
-                raise UserError(f"image_dir: {path} has pixels of 32 bits; expected 8 or 16.")
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        most = 2 * Image.MAX_IMAGE_PIXELS / 1e6
+        raise UserError(f"image_dir: {path} has more than {most:,.3g} million pixels; make it smaller.") from error
+    except (OSError, SyntaxError, ValueError) as error:
         raise UserError(f"image_dir: {path} can't be read: {error}") from error
     return Picture((height, width, 1 if grey else 3), zlib.crc32(content))
 
 
 def _classes(folder, files):
-    """(names of the classes, {file: its class}), no names where files lie in the folder itself."""
+    """(names of the classes, {file: its class}); no names where there are none."""
     first = {path: path.relative_to(folder).parts[0] for path in files}
-    names = tuple(sorted(set(first.values())))
-    if len(names) < 2 or any(path.parent == folder for path in files):
+    names = sorted(set(first.values()), key=os.fsencode)
+    no_classes = len(names) in (1, len(files))  # one folder, or one for each picture
+    if no_classes or any(path.parent == folder for path in files):
         return (), dict.fromkeys(files, 0)
-    return names, {path: names.index(name) for path, name in first.items()}
+    return tuple(map(_readable, names)), {path: names.index(name) for path, name in first.items()}
+
+
+def _readable(name):
+    """A name of the file system as text that can be written to any file."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _split(files, class_of):

@@ -48,7 +48,7 @@ def extractor_for(images, labels=None):
         else:
             return None
     except (OSError, ValueError) as error:
-        raise UserError(f"extractor: {error}") from error
+        raise UserError(f"extractor: {str(error).removeprefix('extractor: ')}") from error
     if extractor.image_shape != images.image_shape:
         raise UserError(f"extractor: {extractor.name} wants images {extractor.image_shape}; got {images.image_shape}.")
     if labels and extractor.classes and labels.classes > extractor.classes:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from absl import flags
 
-from export import ARTEFACTS, WORKSHOP
+from export import FILES, WORKSHOP
 from recipes.harness import cluster
 from recipes.harness.errors import UserError
 
@@ -27,9 +27,7 @@ WRITTEN = (
     "metrics.json",
     "card.md",
     "model.keras",
-    *ARTEFACTS,
-    "discriminator.tflite",
-    "discriminator_int8.tflite",
+    *FILES,
     "extractor",
     "samples.png",
     "reconstructions.png",

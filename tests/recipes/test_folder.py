@@ -23,8 +23,9 @@ def shown(path, channels=3, background="white"):
 RED, BLUE = [255, 0, 0], [0, 0, 255]
 
 
+@pytest.mark.parametrize("suffix", ["png", "tif"])
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_a_picture_is_turned_as_its_camera_says(tmp_path, orientation):
+def test_a_picture_is_turned_as_its_camera_says(tmp_path, orientation, suffix):
     upright = np.zeros([6, 4, 3], np.uint8)
     upright[0] = 255  # the sky
     upright[:, 0] = 128
@@ -35,9 +36,9 @@ def test_a_picture_is_turned_as_its_camera_says(tmp_path, orientation):
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = orientation
     for name in ("a", "b"):
-        stored.save(tmp_path / f"{name}.png", exif=exif)
-    assert np.array_equal(np.asarray(ImageOps.exif_transpose(Image.open(tmp_path / "a.png"))), upright)
-    np.testing.assert_array_equal(shown(tmp_path / "a.png"), upright)
+        stored.save(tmp_path / f"{name}.{suffix}", exif=exif)
+    assert np.array_equal(np.asarray(ImageOps.exif_transpose(Image.open(tmp_path / f"a.{suffix}"))), upright)
+    np.testing.assert_array_equal(shown(tmp_path / f"a.{suffix}"), upright)
     images = data.from_folder(tmp_path)
     assert images.image_shape == (6, 4, 3)  # the shape that is shown, too
     np.testing.assert_array_equal(images.test[0], upright)
@@ -93,10 +94,11 @@ def test_pictures_that_can_not_be_read_are_named(tmp_path, monkeypatch):
 
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)  # a picture of twice as many would be too large
     save(tmp_path / "huge.png", np.zeros([15, 15]))
-    expect(r"huge\.png can't be read: Image size \(225 pixels\) exceeds limit")
+    expect(r"huge\.png has more than 0.0002 million pixels; make it smaller")
     monkeypatch.undo()
-    Image.fromarray(np.full([15, 15], 0.5, np.float32)).save(tmp_path / "huge.tiff")
-    expect(r"huge\.tiff has pixels of 32 bits; expected 8 or 16")
+    for values in (np.full([15, 15], 0.5, np.float32), np.full([15, 15], 200, np.int32)):
+        Image.fromarray(values).save(tmp_path / "huge.tiff")
+        expect(r"huge\.tiff has pixels of 32 bits; expected 8 or 16")
 
 
 def test_large_pictures_are_no_warning(tmp_path, monkeypatch, recwarn):
@@ -126,6 +128,36 @@ def test_sub_folders_are_classes_of_which_each_is_held_out_from(tmp_path):
     for pictures, batch_labels in data.training_batches(images, 10, 0, "none", labels=labels.train).take(5):
         levels = np.round(255 * pictures.numpy()[:, 0, 0, 0]).astype(int)
         assert (levels // 60).tolist() == batch_labels.numpy().tolist()
+
+
+def test_16_bits_with_a_transparent_level(tmp_path):
+    picture = Image.fromarray(np.uint16([[257 * 50 + 120, 9999, 257 * 200]]))
+    picture.save(tmp_path / "a.png", transparency=9999)
+    np.testing.assert_array_equal(shown(tmp_path / "a.png", 1)[..., 0], [[50, 255, 200]])
+    np.testing.assert_array_equal(shown(tmp_path / "a.png", 1, "black")[..., 0], [[50, 0, 200]])
+
+
+def test_a_folder_for_each_picture_is_no_class(tmp_path):
+    images = data.from_folder(zoo_of_animals(tmp_path, {"a": 1, "b": 1, "c": 1}))
+    assert (images.train_size, len(images.test), images.read_labels) == (2, 1, None)
+
+
+def test_a_link_from_one_class_to_another_changes_no_classes(tmp_path):
+    zoo_of_animals(tmp_path, {"cats": 4, "dogs": 4})
+    (tmp_path / "cats" / "also").symlink_to(tmp_path / "dogs")
+    labels = data.labels_for(data.from_folder(tmp_path))
+    assert np.bincount(np.concatenate([labels.train, labels.test])).tolist() == [4, 4]
+
+
+def test_names_of_classes_can_be_written_anywhere(tmp_path):
+    for name in (b"caf\xe9", b"the"):
+        place = os.path.join(os.fsencode(tmp_path), name)
+        os.mkdir(place)
+        for i in range(2):
+            Image.new("L", (4, 4)).save(os.path.join(os.fsdecode(place), f"{i}.png"))
+    names = data.labels_for(data.from_folder(tmp_path)).names
+    assert names == ("caf\ufffd", "the")
+    (tmp_path / "card.md").write_text(str(names), encoding="utf-8")
 
 
 def test_pictures_beside_the_folders_have_no_classes(tmp_path):
