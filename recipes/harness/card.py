@@ -16,7 +16,6 @@ _MEASURING = (
     "image_dir",
     "image_size",
     "channels",
-    "background",
     "extractor",
     "quality_images",
 )
@@ -102,6 +101,8 @@ def _samples(module, run, metrics):
     rows = [[f"`{key}`", *(_cell(column[key]) if key in column else "" for column in columns)] for key in columns[-1]]
     table = _table(["metric", "floor", *(f"`{name}`" for name in ARTEFACTS)], rows)
     values = {name: FLAGS[name].value for name in _MEASURING}
+    if FLAGS.background != FLAGS["background"].default:  # one for all recipes
+        values["background"] = FLAGS.background
     protocol = [f"--{name}={value}" for name, value in values.items() if value is not None]
     commands = [_command("recipes.evaluate", {}, f"--artefact={run.path / name}", *protocol) for name in ARTEFACTS]
     if any(key.startswith("category_purity") for key in columns[-1]):
