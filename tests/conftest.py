@@ -71,13 +71,6 @@ def trained(digits):
     return model
 
 
-def mirrored(count):
-    """A strategy of some of the logical CPUs."""
-    # TensorFlow's collective operations allow one number of replicas in the life of a process.
-    reduction = tf.distribute.ReductionToOneDevice()
-    return tf.distribute.MirroredStrategy([f"CPU:{i}" for i in range(count)], cross_device_ops=reduction)
-
-
 def card_row(card, first):
     """The cells after the first one, in the row of a card's table that starts with it."""
     (row,) = [line for line in card.splitlines() if line.startswith(f"| {first} |")]

@@ -7,12 +7,18 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from conftest import mirrored
 
 import zoo
 from zoo import evaluation, replicas
 
 STEPS = 20
+
+
+def mirrored(count):
+    """A strategy of some of the logical CPUs."""
+    # TensorFlow's collective operations allow one number of replicas in the life of a process.
+    reduction = tf.distribute.ReductionToOneDevice()
+    return tf.distribute.MirroredStrategy([f"CPU:{i}" for i in range(count)], cross_device_ops=reduction)
 
 
 def small_vae():
