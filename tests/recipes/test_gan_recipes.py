@@ -170,7 +170,12 @@ def test_colour_pictures_of_ones_own(pictures, tmp_path):
     [
         ("cgan_mnist", [], "has no labels, which this recipe needs"),
         ("dcgan_mnist", ["--image_size=7"], "image_shape: expected sides of at least 8"),
-        ("infogan_mnist", ["--latent_dim=11"], "latent_dim: expected at least .* = 12; got 11"),
+        pytest.param(
+            "infogan_mnist",
+            ["--latent_dim=11"],
+            "latent_dim: expected at least .* = 12; got 11",
+            marks=pytest.mark.slow,
+        ),
         ("dcgan_mnist", ["--extractor=nowhere-12345678.keras"], "extractor: .*nowhere-12345678.keras"),
     ],
 )

@@ -127,7 +127,7 @@ def test_an_interrupted_run_goes_on_to_the_same_end(train, images, tmp_path):
     np.testing.assert_array_equal(everything(resumed), everything(whole))
 
 
-@pytest.mark.parametrize(("epoch_images", "epochs"), [(100, 12), (600, 2)])
+@pytest.mark.parametrize(("epoch_images", "epochs"), [(100, 12), pytest.param(600, 2, marks=pytest.mark.slow)])
 def test_an_epoch_may_be_a_part_of_the_images_or_more(epoch_images, epochs, images, tmp_path):
     settings = {"decoder": "dense", "epochs": epochs, "epoch_images": epoch_images, "steps": None}
     one, other = train(images, tmp_path / "one"), train(images, tmp_path / "other", **settings)

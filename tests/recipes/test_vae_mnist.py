@@ -184,7 +184,8 @@ def test_few_pictures_have_figures_without_an_error_that_is_none(tmp_path):
 def test_ctrl_c_says_what_there_is_to_go_on_from(epochs, digit_folder, tmp_path):
     out = tmp_path / "out"
     program = (
-        "import runpy, signal, sys, recipes.harness.training as training, keras\n"
+        "import signal, sys, recipes.harness.training as training, keras\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # what runs in the background ignores it
         "class Interrupt(keras.callbacks.Callback):\n"
         f"    def on_epoch_begin(self, epoch, logs=None): epoch == {epochs} and signal.raise_signal(signal.SIGINT)\n"
         "training.Clock = Interrupt\n"
