@@ -143,8 +143,9 @@ def test_ones_own_pictures_lead_to_figures(pets, tmp_path):
         again = run_python("-m", "recipes.evaluate", f"--artefact={out}", f"--extractor={extractor}", where[0])
         assert again.returncode == 0, again.stderr
     assert json.loads((tmp_path / "classifier" / "metrics.json").read_text())["accuracy_test"] == 1
-    classified, unlabelled = (set(map(lambda name: name[:3], measured[key]["saved_model"])) for key in measured)
-    assert classified - unlabelled == {"cla", "rec"}  # what takes probabilities of classes
+    classified, unlabelled = ({name.partition("@")[0] for name in measured[key]["saved_model"]} for key in measured)
+    # What takes probabilities of classes.
+    assert classified - unlabelled == {"classifier_score12", "class_shares", "recognized_as_asked"}
 
 
 @pytest.mark.slow
