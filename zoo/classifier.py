@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from zoo import inputs, keras_issue_20585
 from zoo.model import Model
-from zoo.parts import check_augmentation, shapes_of, text_of
+from zoo.parts import check_augmentation, check_vectors, shapes_of
 
 
 @keras.saving.register_keras_serializable("zoo")
@@ -35,9 +35,7 @@ class Classifier(Model):
         super().__init__(**kwargs)
         (images,), outputs = shapes_of("network", network, outputs=(2,))
         check_augmentation(augmentation, inputs.Data(images, (0.0, 1.0)))
-        if [len(shape) for shape in outputs] != [1, 1]:
-            got = ", ".join(map(text_of, outputs))
-            raise ValueError(f"network: expected the outputs features [n, d], probabilities [n, classes]; got {got}.")
+        check_vectors("network", outputs, "the outputs features [n, d], probabilities [n, classes]")
         self.network, self.augmentation, self.seed = network, augmentation, seed
         self.trackers = [keras.metrics.Mean("loss"), keras.metrics.SparseCategoricalAccuracy("accuracy")]
         self.built = True
@@ -56,9 +54,6 @@ class Classifier(Model):
     def call(self, images, training=False):
         """Images [n, h, w, c] in [0, 1] -> [features, probabilities]."""
         return self.network(self.data.converted("images", images), training=training)
-
-    def call_signature(self):
-        return [tf.TensorSpec([None, *self.data.shape], tf.float32, "images")]
 
     def loss_of(self, images, labels, step, training):
         if training:

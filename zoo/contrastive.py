@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from zoo import inputs, keras_issue_20585, replicas
 from zoo.model import Model
-from zoo.parts import check_augmentation, shapes_of, text_of
+from zoo.parts import check_augmentation, check_vectors, shapes_of
 
 
 @keras.saving.register_keras_serializable("zoo")
@@ -40,9 +40,7 @@ class ContrastiveModel(Model):
         super().__init__(**kwargs)
         (images,), outputs = shapes_of("network", network, outputs=(2,))
         check_augmentation(augmentation, inputs.Data(images, (0.0, 1.0)))
-        if [len(shape) for shape in outputs] != [1, 1]:
-            got = ", ".join(map(text_of, outputs))
-            raise ValueError(f"network: expected the outputs features [n, d] and projections [n, p]; got {got}.")
+        check_vectors("network", outputs, "the outputs features [n, d] and projections [n, p]")
         if not temperature > 0:
             raise ValueError(f"temperature: expected a positive number; got {temperature}.")
         self.network, self.augmentation = network, augmentation
@@ -56,17 +54,9 @@ class ContrastiveModel(Model):
         """What the model takes: a `zoo.inputs.Data`."""
         return inputs.Data(self.network.input_shape[1:], (0.0, 1.0))
 
-    @property
-    def labels(self):
-        """None, as it has no classes."""
-        return None
-
     def call(self, images, training=False):
         """Images [n, h, w, c] in [0, 1] -> [features, projections]."""
         return self.network(self.data.converted("images", images), training=training)
-
-    def call_signature(self):
-        return [tf.TensorSpec([None, *self.data.shape], tf.float32, "images")]
 
     def loss_of(self, images, labels, step, training):
         seeds = tf.unstack(tf.random.split(tf.random.fold_in([self.seed, int(training)], tf.cast(step, tf.int32))))

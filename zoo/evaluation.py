@@ -6,8 +6,6 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_probability as tfp
 
-from zoo import inputs
-
 ROWS = 4000  # latents decoded at once: enough to keep a processor busy, few enough to stay in its caches
 
 
@@ -46,7 +44,7 @@ def estimate_likelihood(vae, images, samples=1000, seed=0, progress=iter):
         ValueError: `images` have another shape, type or range than the model's, or numbers that are none of the
             likelihood's levels, there are none, or `samples` is not positive.
     """
-    images = inputs.as_array(images)
+    images = np.asarray(images)
     vae.data.check("images", images)
     if not len(images):
         raise ValueError("images: expected at least one; got none.")

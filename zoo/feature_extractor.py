@@ -7,7 +7,7 @@ import keras
 import numpy as np
 
 from zoo import inputs
-from zoo.parts import shapes_of, text_of
+from zoo.parts import check_vectors, shapes_of
 
 BATCH = 500
 WEIGHTS = Path(__file__).parent / "weights"
@@ -41,9 +41,7 @@ class FeatureExtractor:
             raise ValueError(f"extractor: expected {path} to have the hash of its name, {expected}; got {digest}.")
         self.model = keras.models.load_model(path, compile=False)
         _, outputs = shapes_of("extractor", self.model, outputs=(1, 2))
-        if [len(shape) for shape in outputs] not in ([1], [1, 1]):
-            got = ", ".join(map(text_of, outputs))
-            raise ValueError(f"extractor: expected features [n, d], or also probabilities [n, classes]; got {got}.")
+        check_vectors("extractor", outputs, "features [n, d], or also probabilities [n, classes]")
 
     @property
     def image_shape(self):

@@ -8,7 +8,7 @@ from zoo.adversarial_losses import NonSaturatingLoss
 from zoo.endpoint import Endpoint
 from zoo.model import Model
 from zoo.parts import check_augmentation, check_prior, shapes_of, text_of
-from zoo.precision import in_float32, is_float32
+from zoo.precision import as_float32
 from zoo.priors import StandardNormalPrior
 
 CHUNK = 16  # images that `sample_chunk` draws
@@ -118,8 +118,7 @@ class GAN(Model):
         self.averaged_generator.trainable = False
         # A bound method, so that Keras does not take a copy for a part of the model. It is called with the weights of
         # the discriminator itself.
-        exact = discriminator if is_float32(discriminator) else in_float32(discriminator)
-        self.discriminate_in_float32 = exact.stateless_call
+        self.discriminate_in_float32 = as_float32(discriminator).stateless_call
         names = ("generator_loss", "discriminator_loss", "real_probability", "fake_probability")
         self.trackers = [keras.metrics.Mean(name) for name in names]
         self.built = True
@@ -384,11 +383,11 @@ class GAN(Model):
             ValueError: as `sample`.
         """
         latents = tf.convert_to_tensor(latents, tf.float32)
-        if not self.classes:
-            if labels is not None:
-                raise ValueError(f"labels: expected none, as the model has no classes; got {labels}.")
-            return self._drawn(latents)
-        return self._drawn(latents, self._checked(labels))
+        if self.classes:
+            labels = inputs.taken(self.labels, "labels", labels)
+        elif labels is not None:
+            raise ValueError(f"labels: expected none, as the model has no classes; got {labels}.")
+        return self._drawn(latents, labels)
 
     def _drawn(self, latents, labels=None):
         """Images of the averaged generator; NaN where a label is not one of the classes."""
@@ -405,10 +404,9 @@ class GAN(Model):
             ValueError: images of another shape, type or range, which in an export is not looked at; a label, int32 [n],
                 is missing where the discriminator wants them, or not one of the classes.
         """
-        if tf.executing_eagerly():
-            self.data.check("images", images)
-        labels = self._checked(labels) if len(self.discriminator.inputs) == 2 else None
-        logits, _ = self.judge(self.data.converted("images", images), labels)
+        images = inputs.taken(self.data, "images", images)
+        labels = inputs.taken(self.labels, "labels", labels) if len(self.discriminator.inputs) == 2 else None
+        logits, _ = self.judge(images, labels)
         return logits, tf.sigmoid(logits)
 
     def sample_chunk(self, seed, start, truncation=1.0, label=None):
@@ -453,11 +451,6 @@ class GAN(Model):
             "labels": labels,
             "label": [self.classes - 1] if self.classes else None,
         }
-
-    def _checked(self, labels):
-        if tf.executing_eagerly():
-            self.labels.check("labels", labels)
-        return self.labels.converted("labels", labels)
 
     # -- saving -------------------------------------------------------------------------------------------------
 

@@ -37,7 +37,7 @@ class Data(NamedTuple):
         Raises:
             ValueError: its type, its shape, or its range is another; one line.
         """
-        data = as_array(data)
+        data = np.asarray(data)
         self.check_form(name, data)
         least, largest = self._with_slack()
         if data.size and not (least <= data.min() and data.max() <= largest):  # which NaN is not either
@@ -58,7 +58,7 @@ class Data(NamedTuple):
         Raises:
             ValueError: its type or its shape is another; one line.
         """
-        data = data if tf.is_tensor(data) else as_array(data)
+        data = data if tf.is_tensor(data) else np.asarray(data)
         self.check_form(name, data)
         return tf.cast(data, tf.float32)
 
@@ -101,7 +101,7 @@ class Labels(NamedTuple):
         Raises:
             ValueError: there are none, their type or shape is another, or one of them is no class; one line.
         """
-        labels = labels if labels is None else as_array(labels)
+        labels = labels if labels is None else np.asarray(labels)
         self.check_form(name, labels)
         if count is not None and len(labels) != count:
             raise ValueError(f"{name}: expected {count} labels, one for each item; got {len(labels)}.")
@@ -120,7 +120,7 @@ class Labels(NamedTuple):
         Raises:
             ValueError: there are none, or their type or shape is another; one line.
         """
-        labels = labels if labels is None or tf.is_tensor(labels) else as_array(labels)
+        labels = labels if labels is None or tf.is_tensor(labels) else np.asarray(labels)
         self.check_form(name, labels)
         return tf.reshape(tf.cast(labels, tf.int32), [-1])
 
@@ -138,9 +138,11 @@ class Labels(NamedTuple):
             raise ValueError(f"{name}: expected integers; got {labels.dtype.name}.")
 
 
-def as_array(values):
-    """An array of NumPy, without a copy where there is one already."""
-    return values if isinstance(values, np.ndarray) else np.asarray(values)
+def taken(kind, name, values):
+    """What a function is given, `converted` by a `Data` or `Labels`; looked at whole, but in a graph."""
+    if tf.executing_eagerly():
+        kind.check(name, values)
+    return kind.converted(name, values)
 
 
 @contextlib.contextmanager

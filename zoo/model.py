@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 
 from zoo import inputs
-from zoo.precision import in_float32, is_float32
+from zoo.precision import as_float32
 
 
 class Model(keras.Model):
@@ -14,9 +14,11 @@ class Model(keras.Model):
     They take an array x [n, ...] and, where the model has classes, y, int [n]; or batches of these: a
     `tf.data.Dataset`, a generator, a `keras.utils.PyDataset`. A model has no use for weights of samples or classes.
 
-    A subclass has `data`, a `zoo.inputs.Data`; `labels`, a `zoo.inputs.Labels` or None; `trackers`, its metrics, of
-    which the first has a `count` that grows from step to step; and `loss_of`, or steps of its own.
+    A subclass has `data`, a `zoo.inputs.Data`; `labels`, a `zoo.inputs.Labels`, where there are classes; `trackers`,
+    its metrics, of which the first has a `count` that grows from step to step; and `loss_of`, or steps of its own.
     """
+
+    labels = None
 
     def __init__(self, **kwargs):
         # Of its own, not of the networks in it: what a model is given must not be rounded on the way to them.
@@ -163,7 +165,7 @@ class Model(keras.Model):
 
     def in_float32(self):
         """What is exported: the model, or, where a layer computes in another format, a copy of it in float32."""
-        return self if is_float32(self) else in_float32(self)
+        return as_float32(self)
 
     def export(self, filepath, format="tf_saved_model", verbose=None, input_signature=None, **settings):
         """Keras's `export`, of `call` in float32, for any number of rows.
@@ -174,5 +176,5 @@ class Model(keras.Model):
         keras.Model.export(self.in_float32(), filepath, format, verbose, signature, **settings)
 
     def call_signature(self):
-        """What `call` takes: a list of one structure of `tf.TensorSpec`."""
-        raise NotImplementedError
+        """What `call` takes, data unless a subclass says otherwise: a list of one structure of `tf.TensorSpec`."""
+        return [tf.TensorSpec([None, *self.data.shape], tf.float32, "images")]

@@ -30,6 +30,12 @@ def shapes_of(name, network, inputs=(1,), outputs=(1,)):
     return tuple(shapes)
 
 
+def check_vectors(name, outputs, wanted):
+    """Raises a ValueError, one line with the words `wanted`, unless the shapes of all outputs have one axis."""
+    if any(len(shape) != 1 for shape in outputs):
+        raise ValueError(f"{name}: expected {wanted}; got {', '.join(map(text_of, outputs))}.")
+
+
 def check_prior(prior, latent_dim):
     """Raises a ValueError, one line, unless a prior is of latents of this length."""
     if prior.latent_dim != latent_dim:

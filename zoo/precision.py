@@ -43,9 +43,9 @@ def in_float32(model):
     return copy
 
 
-def is_float32(model):
-    """Whether all layers of a model compute in float32."""
-    return set(_policies(model.get_config())) <= {"float32"}
+def as_float32(model):
+    """The model itself where all of its layers compute in float32 already; else `in_float32` of it."""
+    return model if set(_policies(model.get_config())) <= {"float32"} else in_float32(model)
 
 
 def _float32(config):

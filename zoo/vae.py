@@ -99,11 +99,6 @@ class VAE(Model):
         """What the model takes: a `zoo.inputs.Data`."""
         return inputs.Data(self.image_shape, self.likelihood.value_range)
 
-    @property
-    def labels(self):
-        """None, as it has no classes."""
-        return None
-
     # -- the model ----------------------------------------------------------------------------------------------
 
     def posterior(self, images, training=False):
@@ -160,9 +155,6 @@ class VAE(Model):
             tracker.update_state(value, sample_weight=tf.shape(images)[0])
         return loss
 
-    def call_signature(self):
-        return [tf.TensorSpec([None, *self.image_shape], tf.float32, "images")]
-
     # -- what an export offers ----------------------------------------------------------------------------------
 
     def sample(self, seed, index, temperature=1.0):
@@ -186,10 +178,7 @@ class VAE(Model):
         Raises:
             ValueError: images of another shape, type or range. In an export, the range is not looked at.
         """
-        if tf.executing_eagerly():
-            self.data.check("images", images)
-        images = self.data.converted("images", images)
-        posterior = self.posterior(images)
+        posterior = self.posterior(inputs.taken(self.data, "images", images))
         return posterior.mean(), posterior.stddev()
 
     def decode(self, latents):
