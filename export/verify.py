@@ -16,7 +16,6 @@ TOLERANCE = 1e-5  # of the largest difference: rounding in another order, and no
 # Of the mean difference of quantized weights. Eight bits move single pixels of an edge by a tenth; a mean this large is
 # no rounding any more, but another picture, and a file that nobody should be given.
 MEAN_TOLERANCE = 0.05
-NEWLINE = "\n"
 
 
 class Check(NamedTuple):
@@ -74,7 +73,8 @@ def expected_outputs(model, examples):
             try:
                 outputs = endpoint.function(*map(tf.constant, arguments.values()))
             except ValueError as error:
-                raise ExportError(f"export: examples: {str(error).partition(NEWLINE)[0]}") from error
+                reason = str(error).partition("\n")[0]
+                raise ExportError(f"export: examples: {reason}") from error
         outputs = outputs if isinstance(outputs, tuple) else (outputs,)
         expected[name] = Expected(arguments, one_row, dict(zip(endpoint.outputs, map(np.asarray, outputs))))
     return expected
@@ -104,7 +104,7 @@ def verify(expected, directory, artefacts):
                     run = runner_for(name)
                     outputs = run(**arguments)
                 except (RuntimeError, ValueError) as error:  # of LiteRT
-                    reason = str(error).strip().partition(NEWLINE)[0]
+                    reason = str(error).strip().partition("\n")[0]
                     raise ExportError(f"export: {artefact} can't run {name!r}: {reason}") from error
                 differences = [_differences(outputs[key], value) for key, value in wanted.items()]
                 largest, mean = np.max(differences, axis=0)  # passes a NaN on

@@ -10,15 +10,7 @@ from recipes.harness import app
 
 FLAGS = flags.FLAGS
 # What recipes.evaluate has to be told to measure by the same protocol: its defaults need not be this recipe's.
-_MEASURING = (
-    "dataset",
-    "data_dir",
-    "image_dir",
-    "image_size",
-    "channels",
-    "extractor",
-    "quality_images",
-)
+_MEASURING = ("dataset", "data_dir", "image_dir", "image_size", "channels", "extractor", "quality_images")
 _FILES = """Differences over all signatures of a file, relative to the largest magnitude of an output where that is
 above 1. The time is that of the first signature for one row, the median on the exporting CPU. Files with `int8` in
 their names have 8-bit weights: their images are near the others', not the same."""
