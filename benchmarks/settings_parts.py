@@ -8,8 +8,8 @@ from keras import layers
 import zoo
 from benchmarks import ours, workload
 from recipes.harness import data
-from zoo import dcgan
-from zoo.networks import DepthToSpace
+from zoo.networks import dcgan
+from zoo.networks.autoencoders import DepthToSpace
 
 
 def depth_to_space(x, filters, dtype):

@@ -6,8 +6,11 @@
 >>> vae = zoo.VAE(encoder, decoder, prior=zoo.RealNVPPrior(16))
 """
 
-from zoo import dcgan, networks, sample_quality, sngan, stylegan
-from zoo.adversarial_losses import (
+from zoo.augmentation import AdaptiveAugmentation, DiffAugment
+from zoo.endpoint import Endpoint
+from zoo.gan.auxiliary import ClassPrediction, CodePrediction
+from zoo.gan.gan import GAN
+from zoo.gan.losses import (
     HingeLoss,
     LeastSquaresLoss,
     MinimaxLoss,
@@ -15,23 +18,22 @@ from zoo.adversarial_losses import (
     RelativisticLoss,
     WassersteinLoss,
 )
-from zoo.augmentation import AdaptiveAugmentation, DiffAugment
-from zoo.auxiliary import ClassPrediction, CodePrediction
-from zoo.classifier import Classifier
-from zoo.contrastive import ContrastiveModel
-from zoo.endpoint import Endpoint
-from zoo.evaluation import LikelihoodEstimate, estimate_likelihood
-from zoo.feature_extractor import FeatureExtractor, digit_classifier
-from zoo.fused_adam import FusedAdam
-from zoo.gan import GAN
-from zoo.likelihoods import BernoulliLikelihood, DiscretizedLogisticLikelihood
-from zoo.normalization import BatchNormalization, ConditionalBatchNormalization
-from zoo.objectives import ELBO, IWAE
-from zoo.penalties import DRAGAN, R1, GradientPenalty
-from zoo.precision import fastest_policy, in_float32
+from zoo.gan.penalties import DRAGAN, R1, GradientPenalty
+from zoo.layers.normalization import BatchNormalization, ConditionalBatchNormalization
+from zoo.layers.spectral_normalization import SpectralNormalization
+from zoo.measures import distances as sample_quality
+from zoo.measures.classifier import Classifier
+from zoo.measures.contrastive import ContrastiveModel
+from zoo.measures.feature_extractor import FeatureExtractor, digit_classifier
+from zoo.measures.likelihood import LikelihoodEstimate, estimate_likelihood
+from zoo.networks import autoencoders as networks
+from zoo.networks import dcgan, sngan, stylegan
+from zoo.numerics.fused_adam import FusedAdam
+from zoo.numerics.precision import fastest_policy, in_float32
 from zoo.priors import CodePrior, RealNVPPrior, StandardNormalPrior
-from zoo.spectral_normalization import SpectralNormalization
-from zoo.vae import VAE
+from zoo.vae.likelihoods import BernoulliLikelihood, DiscretizedLogisticLikelihood
+from zoo.vae.objectives import ELBO, IWAE
+from zoo.vae.vae import VAE
 
 __all__ = [
     "DRAGAN",

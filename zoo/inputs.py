@@ -13,7 +13,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from zoo.parts import text_of
+from zoo.checks import text_of
 
 SLACK = 1e-3  # of the range, by which numbers may leave it: what rounding and resizing do
 

@@ -4,7 +4,7 @@ import keras
 import tensorflow as tf
 
 from zoo import inputs
-from zoo.precision import as_float32
+from zoo.numerics.precision import as_float32
 
 
 class Model(keras.Model):

@@ -7,7 +7,7 @@ from absl import flags
 
 import zoo
 from recipes.harness import artefacts, card, distribution, exporting, pictures, report, training
-from zoo import threefry
+from zoo.numerics import threefry
 
 FLAGS = flags.FLAGS
 LIMITS = """The images are drawn with a moving average of the generator's weights. `score` tells training images

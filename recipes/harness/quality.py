@@ -9,7 +9,7 @@ from absl import flags
 import zoo
 from recipes.harness import data, distribution
 from recipes.harness.errors import UserError
-from zoo import sample_quality
+from zoo.measures import distances as sample_quality
 
 FEWEST_IMAGES = 6  # each has 5 neighbours in `zoo.sample_quality`
 FLAGS = flags.FLAGS

@@ -3,7 +3,7 @@ import pytest
 import tensorflow as tf
 
 from benchmarks import ours, settings_parts, workload
-from zoo import dcgan
+from zoo.networks import dcgan
 
 LATENTS = tf.random.stateless_normal([2, workload.GAN_LATENT_DIM], [0, 1])
 

@@ -9,7 +9,8 @@ import pytest
 import tensorflow as tf
 
 import zoo
-from zoo import evaluation, replicas
+from zoo.measures import likelihood as evaluation
+from zoo.numerics import replicas
 
 STEPS = 20
 

@@ -20,7 +20,7 @@ import math
 import keras
 import tensorflow as tf
 
-from zoo import replicas
+from zoo.numerics import replicas
 
 
 class Penalty:

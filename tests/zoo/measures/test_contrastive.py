@@ -4,7 +4,7 @@ import pytest
 import tensorflow as tf
 
 import zoo
-from zoo import contrastive
+from zoo.measures import contrastive
 
 
 def expected_loss(one, other, temperature):

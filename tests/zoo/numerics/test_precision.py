@@ -3,7 +3,7 @@ import pytest
 from conftest import make_vae
 
 import zoo
-from zoo.precision import POLICY
+from zoo.numerics.precision import POLICY
 
 
 def test_in_float32_keeps_the_weights_and_drops_bfloat16(digits):

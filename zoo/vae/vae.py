@@ -7,13 +7,14 @@ import keras
 import tensorflow as tf
 import tensorflow_probability as tfp
 
-from zoo import inputs, keras_issue_20585, replicas, threefry
+from zoo import inputs
+from zoo.checks import check_prior, shapes_of, text_of
 from zoo.endpoint import Endpoint
-from zoo.likelihoods import BernoulliLikelihood
 from zoo.model import Model
-from zoo.objectives import ELBO
-from zoo.parts import check_prior, shapes_of, text_of
+from zoo.numerics import keras_issue_20585, replicas, threefry
 from zoo.priors import StandardNormalPrior
+from zoo.vae.likelihoods import BernoulliLikelihood
+from zoo.vae.objectives import ELBO
 
 tfd = tfp.distributions
 CHUNK = 16  # images that `sample_chunk` draws

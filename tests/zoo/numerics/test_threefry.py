@@ -3,7 +3,7 @@ import pytest
 import tensorflow as tf
 from scipy import stats
 
-from zoo import threefry
+from zoo.numerics import threefry
 
 SEED = tf.constant([7, -3])
 

@@ -16,9 +16,9 @@ TensorShape([8, 1])
 import keras
 from keras import layers
 
-from zoo.dcgan import bent, growth, halvings, images_of, logits_of, normalization
-from zoo.networks import DepthToSpace
-from zoo.spectral_normalization import SpectralNormalization
+from zoo.layers.spectral_normalization import SpectralNormalization
+from zoo.networks.autoencoders import DepthToSpace
+from zoo.networks.dcgan import bent, growth, halvings, images_of, logits_of, normalization
 
 
 def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):

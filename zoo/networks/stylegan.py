@@ -33,8 +33,8 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from zoo.dcgan import growth, images_of
-from zoo.networks import DepthToSpace
+from zoo.networks.autoencoders import DepthToSpace
+from zoo.networks.dcgan import growth, images_of
 
 
 @keras.saving.register_keras_serializable("zoo")

@@ -7,10 +7,10 @@ import keras
 import numpy as np
 
 from zoo import inputs
-from zoo.parts import check_vectors, shapes_of
+from zoo.checks import check_vectors, shapes_of
 
 BATCH = 500
-WEIGHTS = Path(__file__).parent / "weights"
+WEIGHTS = Path(__file__).parent.parent / "weights"
 
 
 class FeatureExtractor:

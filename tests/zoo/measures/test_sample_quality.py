@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import linalg, special
 
-from zoo import sample_quality
-from zoo.sample_quality import (
+from zoo.measures import distances as sample_quality
+from zoo.measures.distances import (
     accuracy,
     class_shares,
     classifier_score,

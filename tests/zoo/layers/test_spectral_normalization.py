@@ -4,7 +4,7 @@ import pytest
 import tensorflow as tf
 from keras import layers
 
-from zoo.spectral_normalization import SpectralNormalization
+from zoo.layers.spectral_normalization import SpectralNormalization
 
 KINDS = pytest.mark.parametrize(
     "make", [lambda: layers.Dense(5), lambda: layers.Conv2D(5, 3, padding="same")], ids=["dense", "convolution"]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import zoo
-from zoo.feature_extractor import WEIGHTS
+from zoo.measures.feature_extractor import WEIGHTS
 
 
 @pytest.fixture(scope="module")

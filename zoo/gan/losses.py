@@ -13,7 +13,7 @@ Example:
 import keras
 import tensorflow as tf
 
-from zoo import replicas
+from zoo.numerics import replicas
 
 
 class AdversarialLoss:

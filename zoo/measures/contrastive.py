@@ -3,9 +3,10 @@
 import keras
 import tensorflow as tf
 
-from zoo import inputs, keras_issue_20585, replicas
+from zoo import inputs
+from zoo.checks import check_augmentation, check_vectors, shapes_of
 from zoo.model import Model
-from zoo.parts import check_augmentation, check_vectors, shapes_of
+from zoo.numerics import keras_issue_20585, replicas
 
 
 @keras.saving.register_keras_serializable("zoo")

@@ -3,12 +3,13 @@
 import keras
 import tensorflow as tf
 
-from zoo import inputs, keras_issue_20585, replicas, threefry
-from zoo.adversarial_losses import NonSaturatingLoss
+from zoo import inputs
+from zoo.checks import check_augmentation, check_prior, shapes_of, text_of
 from zoo.endpoint import Endpoint
+from zoo.gan.losses import NonSaturatingLoss
 from zoo.model import Model
-from zoo.parts import check_augmentation, check_prior, shapes_of, text_of
-from zoo.precision import as_float32
+from zoo.numerics import keras_issue_20585, replicas, threefry
+from zoo.numerics.precision import as_float32
 from zoo.priors import StandardNormalPrior
 
 CHUNK = 16  # images that `sample_chunk` draws

@@ -6,7 +6,7 @@ import pytest
 import tensorflow as tf
 
 import zoo
-from zoo import stylegan
+from zoo.networks import stylegan
 
 STYLE_DIM = 4
 NOISE = 7 * 7 + 14 * 14 + 28 * 28

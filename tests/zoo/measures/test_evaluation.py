@@ -6,7 +6,7 @@ from conftest import make_vae
 from scipy import stats
 
 import zoo
-from zoo import evaluation
+from zoo.measures import likelihood as evaluation
 
 
 def linear_gaussian_vae():

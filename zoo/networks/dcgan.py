@@ -19,9 +19,9 @@ import math
 import keras
 from keras import layers
 
-from zoo.networks import DepthToSpace
-from zoo.normalization import BatchNormalization, ConditionalBatchNormalization
-from zoo.spectral_normalization import SpectralNormalization
+from zoo.layers.normalization import BatchNormalization, ConditionalBatchNormalization
+from zoo.layers.spectral_normalization import SpectralNormalization
+from zoo.networks.autoencoders import DepthToSpace
 
 
 def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):

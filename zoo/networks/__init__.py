@@ -1,0 +1,1 @@
+"""Encoders, decoders, generators and discriminators: plain Keras models."""

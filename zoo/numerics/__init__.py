@@ -1,0 +1,1 @@
+"""Random numbers, replicas, number formats, optimizers: what a computation rests on."""
