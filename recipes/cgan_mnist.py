@@ -27,12 +27,12 @@ def build_model(image_shape, classes):
 
     policy = training.policy()
     return zoo.GAN(
-        zoo.dcgan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, classes, dtype=policy),
-        zoo.dcgan.discriminator(image_shape, 2 * FLAGS.width, classes, dtype=policy),
-        loss=zoo.RelativisticLoss(),
-        penalties=[zoo.R1(weight=0.1, every=16)],
-        classes=classes,
-        average_halflife=FLAGS.average_halflife,
+        zoo.networks.dcgan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, classes, dtype=policy),
+        zoo.networks.dcgan.discriminator(image_shape, 2 * FLAGS.width, classes, dtype=policy),
+        loss=zoo.losses.Relativistic(),
+        penalties=[zoo.penalties.R1(weight=0.1, every=16)],
+        num_classes=classes,
+        ema_halflife=FLAGS.ema_halflife,
         seed=FLAGS.seed,
     )
 

@@ -33,7 +33,7 @@ def build_model(image_shape, classes):
     outputs = layers.Dense(classes, activation="softmax", dtype="float32", name="probabilities")(features)
     network = keras.Model(images, [features, outputs], name="classifier")
     # Handwriting leans and wanders; mirrored it would be other letters.
-    leaning = zoo.DiffAugment(0, 0, 0, translation=0.06, cutout=0, rotation=7, scaling=0.08)
+    leaning = zoo.augmentation.DiffAugment(0, 0, 0, translation=0.06, cutout=0, rotation=7, scaling=0.08)
     return zoo.Classifier(network, leaning, seed=FLAGS.seed)
 
 
@@ -47,7 +47,7 @@ def main(run):
     images = data.load_images()
     labels = data.labels_for(images)
     with strategy.scope():
-        classifier = build_model(images.image_shape, labels.classes)
+        classifier = build_model(images.image_shape, labels.num_classes)
         steps = training.steps_per_execution(images)
         classifier.compile(training.optimizer_for(images), steps_per_execution=steps)
     classifier = training.train(classifier, images, "none", run, labels=labels.train)

@@ -6,7 +6,7 @@
 Makes in --out_dir: samples.png, interpolations.png, learning_curve.png, quality.png where samples are measured,
 metrics.json, card.md, model.keras, saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT).
 
-The networks are those of Radford et al. 2016 as `zoo.dcgan` has them, in the relativistic game of Jolicoeur-Martineau
+The networks are those of Radford et al. 2016 as `zoo.networks.dcgan` has them, in the relativistic game of Jolicoeur-Martineau
 2019 with a lazy R1 penalty. What it reaches is in README.md; --loss has it play others.
 """
 
@@ -28,12 +28,12 @@ def build_model(image_shape, classes):
 
     policy = training.policy()
     return zoo.GAN(
-        zoo.dcgan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, dtype=policy),
-        zoo.dcgan.discriminator(image_shape, 2 * FLAGS.width, dtype=policy),
+        zoo.networks.dcgan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, dtype=policy),
+        zoo.networks.dcgan.discriminator(image_shape, 2 * FLAGS.width, dtype=policy),
         loss=game.loss(),
-        penalties=[zoo.R1(weight=0.1, every=16)],
+        penalties=[zoo.penalties.R1(weight=0.1, every=16)],
         augmentation=game.augmentation(),
-        average_halflife=FLAGS.average_halflife,
+        ema_halflife=FLAGS.ema_halflife,
         seed=FLAGS.seed,
     )
 

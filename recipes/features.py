@@ -35,7 +35,7 @@ def build_model(image_shape):
     x = layers.Dense(128, activation="relu", dtype=training.policy())(features)
     network = keras.Model(images, [features, layers.Dense(64, dtype="float32")(x)], name="contrastive")
     # Colours matter in a sample, so that they are changed less than in the paper.
-    change = zoo.DiffAugment(0.1, 0.3, 0.3, translation=0.15, cutout=0.3, rotation=10, scaling=0.3)
+    change = zoo.augmentation.DiffAugment(0.1, 0.3, 0.3, translation=0.15, cutout=0.3, rotation=10, scaling=0.3)
     return zoo.ContrastiveModel(network, change, seed=FLAGS.seed)
 
 

@@ -29,12 +29,12 @@ def build_model(image_shape, classes):
 
     policy = training.policy()
     return zoo.GAN(
-        zoo.dcgan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, dtype=policy),
-        zoo.dcgan.discriminator(image_shape, 2 * FLAGS.width, dtype=policy),
+        zoo.networks.dcgan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, dtype=policy),
+        zoo.networks.dcgan.discriminator(image_shape, 2 * FLAGS.width, dtype=policy),
         loss=game.loss(),
-        penalties=[zoo.R1(weight=0.1, every=16)],
+        penalties=[zoo.penalties.R1(weight=0.1, every=16)],
         augmentation=game.augmentation(),
-        average_halflife=FLAGS.average_halflife,
+        ema_halflife=FLAGS.ema_halflife,
         seed=FLAGS.seed,
     )
 

@@ -31,15 +31,15 @@ def build_model(image_shape, classes):
     from recipes.harness import training
 
     policy = training.policy()
-    task = zoo.CodePrediction(FLAGS.categories, FLAGS.continuous)
+    task = zoo.auxiliary.CodePrediction(FLAGS.categories, FLAGS.continuous)
     return zoo.GAN(
-        zoo.dcgan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, dtype=policy),
-        zoo.dcgan.discriminator(image_shape, 2 * FLAGS.width, auxiliary_outputs=task.outputs, dtype=policy),
-        prior=zoo.CodePrior(FLAGS.latent_dim, FLAGS.categories, FLAGS.continuous, scale=4.0),
-        loss=zoo.RelativisticLoss(),
-        penalties=[zoo.R1(weight=0.1, every=16)],
+        zoo.networks.dcgan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, dtype=policy),
+        zoo.networks.dcgan.discriminator(image_shape, 2 * FLAGS.width, num_auxiliary=task.outputs, dtype=policy),
+        prior=zoo.priors.LatentCodes(FLAGS.latent_dim, FLAGS.categories, FLAGS.continuous, scale=4.0),
+        loss=zoo.losses.Relativistic(),
+        penalties=[zoo.penalties.R1(weight=0.1, every=16)],
         auxiliary=task,
-        average_halflife=FLAGS.average_halflife,
+        ema_halflife=FLAGS.ema_halflife,
         seed=FLAGS.seed,
     )
 

@@ -26,10 +26,10 @@ def build_model(image_shape, classes):
 
     policy = training.policy()
     return zoo.GAN(
-        zoo.sngan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, dtype=policy),
-        zoo.sngan.discriminator(image_shape, FLAGS.width, dtype=policy),
-        loss=zoo.HingeLoss(),
-        average_halflife=FLAGS.average_halflife,
+        zoo.networks.sngan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, dtype=policy),
+        zoo.networks.sngan.discriminator(image_shape, FLAGS.width, dtype=policy),
+        loss=zoo.losses.Hinge(),
+        ema_halflife=FLAGS.ema_halflife,
         seed=FLAGS.seed,
     )
 

@@ -6,7 +6,7 @@
 Makes in --out_dir: samples.png, interpolations.png, learning_curve.png, quality.png where samples are measured,
 metrics.json, card.md, model.keras, saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT).
 
-Karras et al. 2020, "Analyzing and improving the image quality of StyleGAN": its generator as `zoo.stylegan` has it,
+Karras et al. 2020, "Analyzing and improving the image quality of StyleGAN": its generator as `zoo.networks.stylegan` has it,
 with the non-saturating loss and a lazy R1 penalty. --latent_dim is the length of the style; a latent also holds the
 noise, a number for each pixel of each resolution.
 """
@@ -28,11 +28,11 @@ def build_model(image_shape, classes):
 
     policy = training.policy()
     return zoo.GAN(
-        zoo.stylegan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, dtype=policy),
-        zoo.dcgan.discriminator(image_shape, 2 * FLAGS.width, dtype=policy),
-        loss=zoo.NonSaturatingLoss(),
-        penalties=[zoo.R1(weight=0.1, every=16)],
-        average_halflife=FLAGS.average_halflife,
+        zoo.networks.stylegan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, dtype=policy),
+        zoo.networks.dcgan.discriminator(image_shape, 2 * FLAGS.width, dtype=policy),
+        loss=zoo.losses.NonSaturating(),
+        penalties=[zoo.penalties.R1(weight=0.1, every=16)],
+        ema_halflife=FLAGS.ema_halflife,
         seed=FLAGS.seed,
     )
 

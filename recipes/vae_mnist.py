@@ -30,17 +30,17 @@ def build_model(image_shape, binary):
     from recipes.harness import training
 
     policy = training.policy()
-    likelihood = zoo.BernoulliLikelihood() if binary else zoo.DiscretizedLogisticLikelihood()
+    likelihood = zoo.likelihoods.Bernoulli() if binary else zoo.likelihoods.DiscretizedLogistic()
     parameters = [*image_shape[:2], image_shape[2] * likelihood.parameters_per_channel]
     encoder = {"dense": zoo.networks.dense_encoder, "conv": zoo.networks.conv_encoder}[FLAGS.encoder]
     decoder = {"dense": zoo.networks.dense_decoder, "conv": zoo.networks.conv_decoder}[FLAGS.decoder]
-    prior = {"normal": zoo.StandardNormalPrior, "flow": zoo.RealNVPPrior}[FLAGS.prior]
+    prior = {"normal": zoo.priors.StandardNormal, "flow": zoo.priors.RealNVP}[FLAGS.prior]
     return zoo.VAE(
-        encoder(image_shape, outputs=2 * FLAGS.latent_dim, dtype=policy),
+        encoder(image_shape, num_outputs=2 * FLAGS.latent_dim, dtype=policy),
         decoder(parameters, FLAGS.latent_dim, dtype=policy),
         prior=prior(FLAGS.latent_dim),
         likelihood=likelihood,
-        objective=zoo.ELBO(FLAGS.beta),
+        objective=zoo.objectives.ELBO(FLAGS.beta),
         seed=FLAGS.seed,
     )
 

@@ -27,12 +27,12 @@ def build_model(image_shape, classes):
 
     policy = training.policy()
     return zoo.GAN(
-        zoo.dcgan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, dtype=policy),
-        zoo.dcgan.discriminator(image_shape, 2 * FLAGS.width, dtype=policy),
-        loss=zoo.WassersteinLoss(),
-        penalties=[zoo.GradientPenalty(10.0)],
+        zoo.networks.dcgan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, dtype=policy),
+        zoo.networks.dcgan.discriminator(image_shape, 2 * FLAGS.width, dtype=policy),
+        loss=zoo.losses.Wasserstein(),
+        penalties=[zoo.penalties.GradientPenalty(10.0)],
         discriminator_steps=5,
-        average_halflife=FLAGS.average_halflife,
+        ema_halflife=FLAGS.ema_halflife,
         seed=FLAGS.seed,
     )
 

@@ -93,7 +93,7 @@ class Data(NamedTuple):
 class Labels(NamedTuple):
     """The labels of a model: integers from 0 to classes - 1."""
 
-    classes: int
+    num_classes: int
 
     def check(self, name, labels, count=None):
         """Looks at all of `labels`, int [n] or [n, 1]; `count`: what n has to be, if given.
@@ -105,14 +105,14 @@ class Labels(NamedTuple):
         self.check_form(name, labels)
         if count is not None and len(labels) != count:
             raise ValueError(f"{name}: expected {count} labels, one for each item; got {len(labels)}.")
-        wrong = labels[(labels < 0) | (labels >= self.classes)]
+        wrong = labels[(labels < 0) | (labels >= self.num_classes)]
         if wrong.size:
-            raise ValueError(f"{name}: expected labels from 0 to {self.classes - 1}; got {wrong.flat[0]}.")
+            raise ValueError(f"{name}: expected labels from 0 to {self.num_classes - 1}; got {wrong.flat[0]}.")
 
     def fits(self, labels):
         """Whether a tensor of a graph holds classes alone: a bool tensor."""
         labels = tf.cast(labels, tf.int64)
-        return tf.logical_and(tf.reduce_min(labels) >= 0, tf.reduce_max(labels) < self.classes)
+        return tf.logical_and(tf.reduce_min(labels) >= 0, tf.reduce_max(labels) < self.num_classes)
 
     def converted(self, name, labels):
         """`labels`, an array or a tensor of a graph, int [n] or [n, 1], as int32 [n].
@@ -127,7 +127,7 @@ class Labels(NamedTuple):
     def check_form(self, name, labels):
         """As `check`, for what has a type and a shape only, e.g. a `tf.TensorSpec`."""
         if labels is None:
-            raise ValueError(f"{name}: expected labels, int32 [n], 0 to {self.classes - 1}; got none.")
+            raise ValueError(f"{name}: expected labels, int32 [n], 0 to {self.num_classes - 1}; got none.")
         shape = tf.TensorShape(labels.shape)
         if shape.rank is None:
             return

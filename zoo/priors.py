@@ -11,8 +11,8 @@ import tensorflow_probability as tfp
 tfb, tfd = tfp.bijectors, tfp.distributions
 
 
-@keras.saving.register_keras_serializable("zoo")
-class StandardNormalPrior(keras.layers.Layer):
+@keras.saving.register_keras_serializable("zoo", "StandardNormalPrior")
+class StandardNormal(keras.layers.Layer):
     """p(z) = N(0, I). Its KL from a Gaussian posterior has a closed form."""
 
     def __init__(self, latent_dim, **kwargs):
@@ -32,9 +32,9 @@ class StandardNormalPrior(keras.layers.Layer):
         return {**super().get_config(), "latent_dim": self.latent_dim}
 
 
-@keras.saving.register_keras_serializable("zoo")
-class CodePrior(keras.layers.Layer):
-    """The latents of an InfoGAN: noise, then a one-hot code, then continuous codes; for `zoo.CodePrediction`.
+@keras.saving.register_keras_serializable("zoo", "CodePrior")
+class LatentCodes(keras.layers.Layer):
+    """The latents of an InfoGAN: noise, then a one-hot code, then continuous codes; for `zoo.auxiliary.CodePrediction`.
 
     Chen et al. 2016, "InfoGAN", section 3. All categories have the same probability; noise and continuous codes are
     standard normal. For sampling only: it has no density.
@@ -76,8 +76,8 @@ class CodePrior(keras.layers.Layer):
         return {**super().get_config(), **config, "scale": self.scale}
 
 
-@keras.saving.register_keras_serializable("zoo")
-class RealNVPPrior(keras.layers.Layer):
+@keras.saving.register_keras_serializable("zoo", "RealNVPPrior")
+class RealNVP(keras.layers.Layer):
     """A learned prior: a normalizing flow over N(0, I), trained together with the VAE.
 
     z = f(u), u ~ N(0, I), f a stack of affine couplings with the two halves swapped between them (Dinh et al.
@@ -94,9 +94,7 @@ class RealNVPPrior(keras.layers.Layer):
     def __init__(self, latent_dim, couplings=4, width=96, **kwargs):
         super().__init__(**{"dtype": "float32", **kwargs})
         if latent_dim % 2:
-            raise ValueError(
-                f"latent_dim: RealNVPPrior splits z into halves and needs an even number; got {latent_dim}."
-            )
+            raise ValueError(f"latent_dim: RealNVP splits z into halves and needs an even number; got {latent_dim}.")
         self.latent_dim, self.couplings, self.width = latent_dim, couplings, width
         self.networks = [self._coupling_network() for _ in range(couplings)]
         self.built = True

@@ -100,7 +100,7 @@ def embedded_digits(size=None, channels=None):
     prepare = _adjust("mnist", tfds.features.Image(shape=(28, 28, 1)), size, channels)
     train = tf.data.Dataset.from_tensor_slices(digits[~held_out]).map(prepare)
     test = np.stack([prepare(digit).numpy() for digit in digits[held_out]])
-    labels = Labels(labels[~held_out], labels[held_out], classes=10)
+    labels = Labels(labels[~held_out], labels[held_out], num_classes=10)
     return ImageSet(EMBEDDED, train, len(labels.train), test, lambda: labels)
 
 
@@ -129,7 +129,7 @@ def labels_for(images):
         )
     labels = images.read_labels()
     if labels.names:
-        print(f"{labels.classes} classes: {', '.join(labels.names)}", flush=True)
+        print(f"{labels.num_classes} classes: {', '.join(labels.names)}", flush=True)
     return labels
 
 

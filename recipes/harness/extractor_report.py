@@ -25,7 +25,7 @@ def finish_classifier(classifier, images, labels, run, name):
     """
     path = _write(classifier.network, run, name)
     _, probabilities = zoo.FeatureExtractor(path)(data.evaluation_images(images, "none"))
-    accuracy = zoo.sample_quality.accuracy(probabilities, labels.test)
+    accuracy = zoo.measures.accuracy(probabilities, labels.test)
     figures = {"accuracy_test": accuracy, "extractor": path.name, "held_out_images": len(images.test)}
     run.write_json("metrics.json", figures | ({"classes": list(labels.names)} if labels.names else {}))
     print(f"\nMade {path}: {100 * accuracy:.2f} % of {len(images.test):,} held-out images recognized.")

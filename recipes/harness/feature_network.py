@@ -20,7 +20,7 @@ def images_and_features(image_shape):
 
     def convolution(x, filters):
         x = layers.Conv2D(filters, 3, padding="same", use_bias=False, dtype=policy)(x)
-        return layers.ReLU(dtype=policy)(zoo.BatchNormalization(momentum=0.9, dtype=policy)(x))
+        return layers.ReLU(dtype=policy)(zoo.layers.BatchNormalization(momentum=0.9, dtype=policy)(x))
 
     x = images = keras.Input(image_shape, name="images")
     for filters in (24, 48):

@@ -131,7 +131,7 @@ def define_gan_flags(latent_dim, width, beta_1, beta_2):
         "beta_2", beta_2, "Adam's decay of the mean squared gradient, for both.", lower_bound=0.0, upper_bound=0.9999
     )
     flags.DEFINE_float(
-        "average_halflife",
+        "ema_halflife",
         50_000,
         "Images after which a weight of the generator counts half in the average that is used for sampling; at most a "
         "tenth of those seen so far.",

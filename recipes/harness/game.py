@@ -10,12 +10,12 @@ FLAGS = flags.FLAGS
 def loss():
     """The loss that --loss names."""
     return {
-        "minimax": zoo.MinimaxLoss,
-        "non_saturating": zoo.NonSaturatingLoss,
-        "least_squares": zoo.LeastSquaresLoss,
-        "wasserstein": zoo.WassersteinLoss,
-        "hinge": zoo.HingeLoss,
-        "relativistic": zoo.RelativisticLoss,
+        "minimax": zoo.losses.Minimax,
+        "non_saturating": zoo.losses.NonSaturating,
+        "least_squares": zoo.losses.LeastSquares,
+        "wasserstein": zoo.losses.Wasserstein,
+        "hinge": zoo.losses.Hinge,
+        "relativistic": zoo.losses.Relativistic,
     }[FLAGS.loss]()
 
 
@@ -24,6 +24,6 @@ def augmentation():
     if FLAGS.augmentation == "none":
         return None
     if FLAGS.augmentation == "differentiable":
-        return zoo.DiffAugment()
+        return zoo.augmentation.DiffAugment()
     # The defaults are for trainings of tens of millions of images and a discriminator that is surer of itself.
-    return zoo.AdaptiveAugmentation(target=0.25, images_to_adapt=20_000)
+    return zoo.augmentation.AdaptiveAugmentation(target=0.25, images_to_adapt=20_000)

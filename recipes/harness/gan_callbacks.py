@@ -40,7 +40,7 @@ class MeasureSamples(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         features = distribution.share(self.model.distribute_strategy, self.count, self._features)
-        logs[self.name] = zoo.sample_quality.frechet_distance(self.real, features)
+        logs[self.name] = zoo.measures.frechet_distance(self.real, features)
         if self.run.writes:
             tqdm.write(f"after epoch {epoch + 1}: {self.name} {logs[self.name]:.3f}")
 
@@ -81,7 +81,7 @@ class StopWhenWon(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         # Only with these losses is the logit's probability one of being real.
-        if not isinstance(self.model.loss_function, (zoo.MinimaxLoss, zoo.RelativisticLoss)):
+        if not isinstance(self.model.loss_function, (zoo.losses.Minimax, zoo.losses.Relativistic)):
             return
         self._count(logs["real_probability"], logs["fake_probability"])
         if self.epochs_won >= PATIENCE:

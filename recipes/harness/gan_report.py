@@ -17,7 +17,7 @@ alone, so that the generator's are no larger than they need to be."""
 
 def draw(gan):
     """64 samples from latents that stay the same; with classes, a row of 8 for each of the first 8."""
-    labels = np.repeat(np.arange(8) % gan.classes, 8) if gan.classes else None
+    labels = np.repeat(np.arange(8) % gan.num_classes, 8) if gan.num_classes else None
     return gan.sample([0, FLAGS.seed], range(64), labels=labels)
 
 
@@ -42,7 +42,7 @@ def finish(gan, images, run, extractor, labels=None):
         run.write_json("metrics.json", metrics)
         card.write(run, gan, metrics, LIMITS)
         made = ["samples.png", "codes.png", "interpolations.png", "learning_curve.png", "quality.png"]
-        report.print_next_steps(run, metrics["bytes"], made, f", [{gan.classes - 1}]" if gan.classes else "")
+        report.print_next_steps(run, metrics["bytes"], made, f", [{gan.num_classes - 1}]" if gan.num_classes else "")
     distribution.meet(strategy)
 
 
@@ -51,18 +51,18 @@ def _class_names(labels):
 
 
 def _draw(gan, run):
-    labels = np.repeat(np.arange(10) % gan.classes, 10) if gan.classes else None
+    labels = np.repeat(np.arange(10) % gan.num_classes, 10) if gan.num_classes else None
     noise = gan.sample([0, FLAGS.seed], range(100), labels=labels)
     weights = np.linspace(0, 1, 10, dtype=np.float32)[:, None]
     ends = gan.examples()["latents"].numpy()
     # Along the sphere, where a high-dimensional normal has its mass.
     between = [np.cos(weights * np.pi / 2) * a + np.sin(weights * np.pi / 2) * b for a, b in itertools.pairwise(ends)]
-    classes = np.repeat(np.arange(len(between)) % gan.classes, 10) if gan.classes else None
+    classes = np.repeat(np.arange(len(between)) % gan.num_classes, 10) if gan.num_classes else None
     with run.new_file("samples.png") as path:
         pictures.save_grid(path, noise, columns=10)
     with run.new_file("interpolations.png") as path:
         pictures.save_grid(path, gan.generate(np.concatenate(between), classes), columns=10)
-    if isinstance(gan.prior, zoo.CodePrior):
+    if isinstance(gan.prior, zoo.priors.LatentCodes):
         with run.new_file("codes.png") as path:
             pictures.save_grid(path, gan.generate(_latents_by_code(gan.prior)), columns=10)
     names = {"generator": "generator_loss", "discriminator": "discriminator_loss"}
@@ -73,7 +73,7 @@ def _draw(gan, run):
 
 def _categories(gan):
     """What `exporting.measure_samples` wants of a model with categories; None for one without."""
-    if not isinstance(gan.prior, zoo.CodePrior):
+    if not isinstance(gan.prior, zoo.priors.LatentCodes):
         return None
 
     def categories(count):

@@ -24,7 +24,7 @@ def train_and_report(build_model, run, conditional=False):
     extractor = quality.extractor_for(images, labels)
     with strategy.scope():
         try:
-            gan = build_model(images.image_shape, labels.classes if conditional else None)
+            gan = build_model(images.image_shape, labels.num_classes if conditional else None)
         except ValueError as error:
             raise UserError(str(error)) from error
         _check_batch_size(FLAGS.batch_size, gan.discriminator_steps, strategy.num_replicas_in_sync)

@@ -17,7 +17,7 @@ class Labels(NamedTuple):
 
     train: np.ndarray  # int32 [train_size]
     test: np.ndarray  # int32 [n]
-    classes: int
+    num_classes: int
     names: tuple = ()  # of the classes, where they have names
 
 

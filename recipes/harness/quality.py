@@ -9,9 +9,9 @@ from absl import flags
 import zoo
 from recipes.harness import data, distribution
 from recipes.harness.errors import UserError
-from zoo.measures import distances as sample_quality
+from zoo import measures
 
-FEWEST_IMAGES = 6  # each has 5 neighbours in `zoo.sample_quality`
+FEWEST_IMAGES = 6  # each has 5 neighbours in `zoo.measures`
 FLAGS = flags.FLAGS
 
 
@@ -51,9 +51,9 @@ def extractor_for(images, labels=None):
         raise UserError(f"extractor: {str(error).removeprefix('extractor: ')}") from error
     if extractor.image_shape != images.image_shape:
         raise UserError(f"extractor: {extractor.name} wants images {extractor.image_shape}; got {images.image_shape}.")
-    if labels and extractor.classes and labels.classes > extractor.classes:
+    if labels and extractor.num_classes and labels.num_classes > extractor.num_classes:
         raise UserError(
-            f"extractor: {extractor.name} knows {extractor.classes} classes; got labels of {labels.classes}."
+            f"extractor: {extractor.name} knows {extractor.num_classes} classes; got labels of {labels.num_classes}."
         )
     fewest = min(images.train_size, len(images.test))
     if fewest < FEWEST_IMAGES:
@@ -103,14 +103,14 @@ def measure(artefact, reference, categories=None, strategy=None, progress=iter):
     rows = distribution.share(strategy or tf.distribute.get_strategy(), count, seen)
     generated, probabilities = np.split(rows, [reference.features.shape[1]], axis=1)
     figures = _distances(reference, generated)
-    if not reference.extractor.classes:
+    if not reference.extractor.num_classes:
         return figures
-    figures[f"classifier_score{count}@{name}"] = sample_quality.classifier_score(probabilities)
-    figures["class_shares"] = sample_quality.class_shares(probabilities).tolist()
+    figures[f"classifier_score{count}@{name}"] = measures.classifier_score(probabilities)
+    figures["class_shares"] = measures.class_shares(probabilities).tolist()
     if asked is not None:
-        figures[f"recognized_as_asked@{name}"] = sample_quality.accuracy(probabilities, asked)
+        figures[f"recognized_as_asked@{name}"] = measures.accuracy(probabilities, asked)
     if categories is not None:
-        figures[f"category_purity{count}@{name}"] = sample_quality.purity(probabilities, categories)
+        figures[f"category_purity{count}@{name}"] = measures.purity(probabilities, categories)
     return figures
 
 
@@ -140,10 +140,10 @@ def training_features(extractor, images, chosen):
 def _distances(reference, generated):
     real, count, name = reference.features, reference.count, reference.extractor.name
     subset = min(1000, count // 2)  # subsets of all the images would all be the same
-    kernel = sample_quality.kernel_distance(real, generated, subset_size=subset)
-    shares = sample_quality.precision_recall_density_coverage(real, generated)
+    kernel = measures.kernel_distance(real, generated, subset_size=subset)
+    shares = measures.precision_recall_density_coverage(real, generated)
     return {
-        f"fid{count}_test@{name}": sample_quality.frechet_distance(real, generated),
+        f"fid{count}_test@{name}": measures.frechet_distance(real, generated),
         f"kid{count}_test@{name}": kernel.mean,
         f"kid{count}_test@{name}_standard_deviation": kernel.standard_deviation,
         **{f"{key}{count}_test@{name}": value for key, value in shares._asdict().items()},

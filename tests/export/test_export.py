@@ -249,7 +249,7 @@ def test_the_command_names_what_is_wrong(tmp_path):
         assert process.returncode == 1
         assert len(process.stderr.strip().splitlines()) == 1
         assert message in process.stderr
-    process = run_python("-m", "export", tmp_path / "foreign.keras", tmp_path / "out", "--classes=absent_package")
+    process = run_python("-m", "export", tmp_path / "foreign.keras", tmp_path / "out", "--num_classes=absent_package")
     assert process.stderr.strip().endswith("got absent_package: No module named 'absent_package'")
     assert not (tmp_path / "out").exists()
 

@@ -15,10 +15,10 @@ def exported(request, tmp_path_factory):
     classes = request.param
     keras.utils.set_random_seed(0)
     gan = zoo.GAN(
-        zoo.dcgan.generator([28, 28, 1], latent_dim=8, width=4, classes=classes),
-        zoo.dcgan.discriminator([28, 28, 1], width=4, classes=classes),
-        classes=classes,
-        average_halflife=10,
+        zoo.networks.dcgan.generator([28, 28, 1], latent_dim=8, width=4, num_classes=classes),
+        zoo.networks.dcgan.discriminator([28, 28, 1], width=4, num_classes=classes),
+        num_classes=classes,
+        ema_halflife=10,
     )
     gan.compile(keras.optimizers.Adam(1e-2), keras.optimizers.Adam(1e-2))
     images = np.random.default_rng(0).random([32, 28, 28, 1]).astype(np.float32)
@@ -44,18 +44,18 @@ def test_every_signature_agrees_with_the_model(exported):
 def test_what_is_exported_is_the_average(exported):
     gan, directory, _ = exported
     latents = gan.examples()["latents"]
-    labels = [tf.constant(gan.examples()["labels"])] if gan.classes else []
+    labels = [tf.constant(gan.examples()["labels"])] if gan.num_classes else []
     loaded = tf.saved_model.load(str(directory / "saved_model"))
     images = loaded.generate(latents, *labels)
     inputs = [latents, *labels] if labels else latents
-    np.testing.assert_allclose(images, gan.averaged_generator(inputs), atol=1e-5)
+    np.testing.assert_allclose(images, gan.generator_ema(inputs), atol=1e-5)
     assert np.abs(images - gan.generator(inputs)).max() > 1e-3
 
 
 @pytest.mark.slow
 def test_residual_networks_can_be_exported(tmp_path):
-    generator = zoo.sngan.generator([28, 28, 1], latent_dim=8, width=4)
-    gan = zoo.GAN(generator, zoo.sngan.discriminator([28, 28, 1], width=4))
+    generator = zoo.networks.sngan.generator([28, 28, 1], latent_dim=8, width=4)
+    gan = zoo.GAN(generator, zoo.networks.sngan.discriminator([28, 28, 1], width=4))
     checks, _ = export_model(gan, tmp_path, gan.examples())
     assert max(check.difference for check in checks if not check.artefact.endswith("_int8.tflite")) < 1e-5
 
@@ -63,7 +63,7 @@ def test_residual_networks_can_be_exported(tmp_path):
 @pytest.mark.parametrize("name", ["model.tflite", "model_int8.tflite"])
 def test_a_label_that_is_no_class_gives_nan_in_tflite(exported, name):
     gan, directory, _ = exported
-    if not gan.classes:
+    if not gan.num_classes:
         pytest.skip("has no labels")
     sample = Interpreter(str(directory / name)).get_signature_runner("sample")
     arguments = {"seed": np.array([0, 1], np.int32), "index": np.arange(3, dtype=np.int32), "truncation": np.float32(1)}
@@ -74,7 +74,7 @@ def test_a_label_that_is_no_class_gives_nan_in_tflite(exported, name):
 
 def test_a_stranger_with_only_litert_draws_the_same(exported, tmp_path):
     gan, directory, _ = exported
-    labels = ", labels=np.array([4, 4], np.int32)" if gan.classes else ""
+    labels = ", labels=np.array([4, 4], np.int32)" if gan.num_classes else ""
     script = tmp_path / "stranger.py"
     script.write_text(
         "import sys\n"
@@ -87,5 +87,5 @@ def test_a_stranger_with_only_litert_draws_the_same(exported, tmp_path):
     )
     done = run_python(script)
     assert done.returncode == 0, done.stderr
-    expected = gan.sample([5, 6], [3, 8], labels=[4, 4] if gan.classes else None)
+    expected = gan.sample([5, 6], [3, 8], labels=[4, 4] if gan.num_classes else None)
     np.testing.assert_allclose(np.load(tmp_path / "images.npy"), expected, atol=1e-5)

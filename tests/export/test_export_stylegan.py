@@ -11,11 +11,11 @@ from export import export_model
 def test_style_class_and_noise_are_the_same_everywhere(tmp_path):
     keras.utils.set_random_seed(0)
     gan = zoo.GAN(
-        zoo.stylegan.generator([20, 30, 1], style_dim=4, width=4, classes=3),
-        zoo.dcgan.discriminator([20, 30, 1], width=4),
-        classes=3,
+        zoo.networks.stylegan.generator([20, 30, 1], style_dim=4, width=4, num_classes=3),
+        zoo.networks.dcgan.discriminator([20, 30, 1], width=4),
+        num_classes=3,
     )
-    for weight in gan.averaged_generator.weights:  # the strengths of the noise are 0 at first
+    for weight in gan.generator_ema.weights:  # the strengths of the noise are 0 at first
         weight.assign_add(0.3 * tf.random.stateless_normal(weight.shape, [3, 4]))
     checks, _ = export_model(gan, tmp_path, gan.examples())
     exact = [check for check in checks if check.artefact in ("saved_model", "model.tflite")]

@@ -230,7 +230,7 @@ def test_labels_go_with_their_images(embedded):
 def test_labels_of_a_prepared_copy_go_with_their_images(mnist_dir, embedded):
     full = data.from_tfds("mnist", str(mnist_dir))
     labels = data.labels_for(full)
-    assert (labels.train.shape, labels.test.shape, labels.classes) == ((60000,), (10000,), 10)
+    assert (labels.train.shape, labels.test.shape, labels.num_classes) == ((60000,), (10000,), 10)
     known = {image.tobytes(): label for image, label in zip(embedded.test, data.labels_for(embedded).test)}
     seen = {image.tobytes(): label for image, label in zip(full.train.as_numpy_iterator(), labels.train)}
     assert all(seen[image] == label for image, label in known.items())

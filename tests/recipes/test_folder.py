@@ -119,7 +119,7 @@ def zoo_of_animals(path, counts):
 def test_sub_folders_are_classes_of_which_each_is_held_out_from(tmp_path):
     images = data.from_folder(zoo_of_animals(tmp_path, {"cats": 20, "dogs": 5, "yaks": 1}))
     labels = data.labels_for(images)
-    assert (labels.classes, labels.names) == (3, ("cats", "dogs", "yaks"))
+    assert (labels.num_classes, labels.names) == (3, ("cats", "dogs", "yaks"))
     assert images.test[:, 0, 0, 0].tolist() == [0, 10, 60]
     assert labels.test.tolist() == [0, 0, 1]
     train = [int(image[0, 0, 0]) for image in images.train.as_numpy_iterator()]

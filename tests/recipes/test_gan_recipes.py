@@ -155,7 +155,7 @@ def test_colour_pictures_of_ones_own(pictures, tmp_path):
     process = run_python("-m", "recipes.gan_images", *flags)
     assert process.returncode == 0, process.stderr
     gan = keras.models.load_model(out / "model.keras")
-    assert isinstance(gan.augmentation, zoo.AdaptiveAugmentation)
+    assert isinstance(gan.augmentation, zoo.augmentation.AdaptiveAugmentation)
     assert "not measured: give an --extractor" in process.stdout
     assert "Not measured" in (out / "card.md").read_text()
     loaded = tf.saved_model.load(str(out / "saved_model"))
@@ -193,7 +193,11 @@ def test_categories_are_those_of_the_samples():
     paint = keras.layers.Dense(64, use_bias=False, activation="sigmoid")
     generator = keras.Sequential([keras.Input([8]), paint, keras.layers.Reshape([8, 8, 1])])
     paint.set_weights([np.eye(8, 64)])  # the first row of an image is its latent
-    gan = zoo.GAN(generator, zoo.dcgan.discriminator([8, 8, 1], width=4), prior=zoo.CodePrior(8, 5, 1, scale=9.0))
+    gan = zoo.GAN(
+        generator,
+        zoo.networks.dcgan.discriminator([8, 8, 1], width=4),
+        prior=zoo.priors.LatentCodes(8, 5, 1, scale=9.0),
+    )
     codes = gan.sample([0, 0], range(50)).numpy()[:, 0, 2:7, 0]
     np.testing.assert_array_equal(gan_report._categories(gan)(50), codes.argmax(axis=1))
 
@@ -231,7 +235,9 @@ def test_a_missing_artefact(tmp_path):
 
 
 def test_a_picture_of_codes_changes_one_code_at_a_time():
-    rows = gan_report._latents_by_code(zoo.CodePrior(9, categories=4, continuous=2, scale=3.0)).reshape([6, 10, 9])
+    rows = gan_report._latents_by_code(zoo.priors.LatentCodes(9, categories=4, continuous=2, scale=3.0)).reshape(
+        [6, 10, 9]
+    )
     noise, category, continuous = np.split(rows, [3, 7], axis=2)
     np.testing.assert_array_equal(category[:4], np.repeat(3 * np.eye(4)[:, None], 10, axis=1))
     assert np.ptp(noise[:4], axis=0).max() == 0  # the same ten in each row
@@ -265,7 +271,7 @@ def play(callback, epochs, real, fake):
 WON = r"sure of every image for 2 epochs \(real 0.999, generated 0.001\)"
 
 
-@pytest.mark.parametrize("loss", [zoo.NonSaturatingLoss(), zoo.RelativisticLoss()])
+@pytest.mark.parametrize("loss", [zoo.losses.NonSaturating(), zoo.losses.Relativistic()])
 def test_a_game_that_is_lost_for_good_is_ended(loss, tmp_path):
     callback = begin(Game(loss), tmp_path)
     play(callback, 5, 0.9, 0.001)
@@ -277,7 +283,7 @@ def test_a_game_that_is_lost_for_good_is_ended(loss, tmp_path):
 
 
 def test_a_logit_that_is_no_probability_ends_nothing(tmp_path):
-    play(begin(Game(zoo.WassersteinLoss()), tmp_path), 5, 0.999, 0.001)
+    play(begin(Game(zoo.losses.Wasserstein()), tmp_path), 5, 0.999, 0.001)
 
 
 def test_a_resumed_game_is_ended_where_an_uninterrupted_one_is(tmp_path):
@@ -285,8 +291,8 @@ def test_a_resumed_game_is_ended_where_an_uninterrupted_one_is(tmp_path):
     # The last line is of an epoch after the checkpoint that the run goes on from.
     (tmp_path / "history.csv").write_text("real_probability,fake_probability\n.9,.1\n.999,.001\n.9,.1\n")
     with pytest.raises(UserError, match=WON):
-        play(begin(Game(zoo.NonSaturatingLoss(), steps=20), tmp_path), 1, 0.999, 0.001)
-    play(begin(Game(zoo.NonSaturatingLoss(), steps=10), tmp_path), 1, 0.999, 0.001)
+        play(begin(Game(zoo.losses.NonSaturating(), steps=20), tmp_path), 1, 0.999, 0.001)
+    play(begin(Game(zoo.losses.NonSaturating(), steps=10), tmp_path), 1, 0.999, 0.001)
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_the_held_out_images_are_looked_at_once(embedded, extractor):
     looked_at = []
 
     class Counting:
-        name, classes = extractor.name, extractor.classes
+        name, classes = extractor.name, extractor.num_classes
 
         def __call__(self, images):
             looked_at.append(len(images))
@@ -106,7 +106,7 @@ def test_count_is_in_the_name(embedded, extractor):
 
 def test_what_can_not_be_measured_is_refused_before_a_training(embedded, monkeypatch):
     monkeypatch.setattr(quality, "FLAGS", SimpleNamespace(extractor=None))
-    labels = data.Labels(train=np.zeros(4500, np.int32), test=np.zeros(500, np.int32), classes=11)
+    labels = data.Labels(train=np.zeros(4500, np.int32), test=np.zeros(500, np.int32), num_classes=11)
     with pytest.raises(UserError, match="extractor: digits-.* knows 10 classes; got labels of 11"):
         quality.extractor_for(embedded, labels)
     few = embedded._replace(test=embedded.test[:5])

@@ -75,7 +75,7 @@ def test_labels_with_names_and_labels_that_are_none(tmp_path):
     image, classes = (tfds.features.Image(shape=(4, 4, 3)), np.uint8(IMAGE)), tfds.features.ClassLabel(names=["n", "y"])
     name, place = prepared(tmp_path, "Named", *image, classes, ["y", "n"])
     labels = data.labels_for(data.from_tfds(name, place))
-    assert (labels.names, labels.classes) == (("n", "y"), 2)
+    assert (labels.names, labels.num_classes) == (("n", "y"), 2)
     assert np.bincount(labels.train).tolist() == [10, 10]
     for case, feature, given, message in [
         ("Missing", classes, ["y", -1], "expected a label for each image; 'missing' has none for 10 in 'train'"),

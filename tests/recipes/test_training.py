@@ -44,11 +44,11 @@ def train_gan(images, directory, draw=None):
         keras.utils.set_random_seed(0)
         run = RunDirectory(directory, {}, resume=(directory / "run.json").exists())
         gan = zoo.GAN(
-            zoo.dcgan.generator([28, 28, 1], latent_dim=4, width=2, classes=10),
-            zoo.dcgan.discriminator([28, 28, 1], width=2, classes=10),
-            penalties=[zoo.R1(every=3)],
-            augmentation=zoo.AdaptiveAugmentation(),
-            classes=10,
+            zoo.networks.dcgan.generator([28, 28, 1], latent_dim=4, width=2, num_classes=10),
+            zoo.networks.dcgan.discriminator([28, 28, 1], width=2, num_classes=10),
+            penalties=[zoo.penalties.R1(every=3)],
+            augmentation=zoo.augmentation.AdaptiveAugmentation(),
+            num_classes=10,
         )
         optimizers = training.optimizer_for(images, 0.5), training.optimizer_for(images, 0.5)
         gan.compile(*optimizers, steps_per_execution=training.steps_per_execution(images))
@@ -277,7 +277,7 @@ def test_the_learning_rate_warms_up_and_falls_to_zero(images):
 
 @pytest.mark.parametrize(
     ("settings", "kind"),
-    [({"prior": "normal"}, zoo.StandardNormalPrior), ({"prior": "flow"}, zoo.RealNVPPrior)],
+    [({"prior": "normal"}, zoo.priors.StandardNormal), ({"prior": "flow"}, zoo.priors.RealNVP)],
 )
 def test_flags_choose_the_prior(settings, kind):
     with flagsaver.flagsaver(**settings):
@@ -292,5 +292,5 @@ def test_flags_choose_the_embedded_digits():
 
 def test_colour_images_get_a_likelihood_of_levels():
     model = vae_mnist.build_model((8, 8, 3), binary=False)
-    assert isinstance(model.likelihood, zoo.DiscretizedLogisticLikelihood)
+    assert isinstance(model.likelihood, zoo.likelihoods.DiscretizedLogistic)
     assert model.sample([0, 0], [0]).shape == [1, 8, 8, 3]

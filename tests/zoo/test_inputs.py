@@ -29,11 +29,12 @@ def vae():
     return zoo.VAE(network(4), zoo.networks.dense_decoder(SHAPE, latent_dim=2, widths=[4]))
 
 
-def gan(classes=None):
+def gan(num_classes=None):
     latents, labels = keras.Input([2]), keras.Input([], dtype="int32")
-    x = keras.layers.Concatenate()([latents, keras.layers.Embedding(classes, 2)(labels)]) if classes else latents
+    embedded = keras.layers.Embedding(num_classes or 1, 2)(labels)
+    x = keras.layers.Concatenate()([latents, embedded]) if num_classes else latents
     x = keras.layers.Reshape(SHAPE)(keras.layers.Dense(64, activation="sigmoid")(x))
-    return zoo.GAN(keras.Model([latents, labels] if classes else latents, x), network(1), classes=classes)
+    return zoo.GAN(keras.Model([latents, labels] if num_classes else latents, x), network(1), num_classes=num_classes)
 
 
 def conditional_gan():
@@ -41,11 +42,11 @@ def conditional_gan():
 
 
 def classifier():
-    return zoo.Classifier(network(5, CLASSES), zoo.DiffAugment(cutout=0))
+    return zoo.Classifier(network(5, CLASSES), zoo.augmentation.DiffAugment(cutout=0))
 
 
 def contrastive():
-    return zoo.ContrastiveModel(network(5, 4), zoo.DiffAugment(cutout=0))
+    return zoo.ContrastiveModel(network(5, 4), zoo.augmentation.DiffAugment(cutout=0))
 
 
 MODELS = [vae, gan, conditional_gan, classifier, contrastive]
@@ -325,7 +326,10 @@ def test_a_network_without_shapes():
     refused(lambda: zoo.GAN(decoder, "discriminator"), "discriminator: .*got str")
     two = r"encoder: expected 1 output; got 2: \[n, 2\], \[n, 2\]"
     refused(lambda: zoo.VAE(network(2, 2), decoder), two)
-    refused(lambda: zoo.Classifier(network(3), zoo.DiffAugment()), r"network: expected 2 outputs; got 1: \[n, 3\]")
+    refused(
+        lambda: zoo.Classifier(network(3), zoo.augmentation.DiffAugment()),
+        r"network: expected 2 outputs; got 1: \[n, 3\]",
+    )
     x = keras.Input(SHAPE)
     model = zoo.VAE(keras.Model(x, Encoder()(x)), decoder)  # as the message says
     assert model.reconstruct(IMAGES).shape == IMAGES.shape

@@ -47,7 +47,7 @@ def test_the_likelihood_of_networks_of_zeros(shape, batch_size):
 
 @pytest.mark.parametrize("shape", SHAPES)
 def test_the_discretized_logistic_of_any_rank(shape):
-    likelihood = zoo.DiscretizedLogisticLikelihood()
+    likelihood = zoo.likelihoods.DiscretizedLogistic()
     vae, x = vae_of_zeros(shape, likelihood), np.full([3, *shape], 90 / 255, np.float32)
     one = likelihood.log_prob(tf.zeros([1, 1, 2]), tf.fill([1, 1, 1], 90 / 255))
     score = vae.log_densities(x, tf.zeros([2, 3, 2])).likelihood
@@ -58,7 +58,7 @@ def test_the_discretized_logistic_of_any_rank(shape):
     np.testing.assert_allclose(distribution.log_prob(tf.round(255 * x)), score[0], rtol=1e-5)
 
 
-@pytest.mark.parametrize("likelihood", [zoo.BernoulliLikelihood(), zoo.DiscretizedLogisticLikelihood()])
+@pytest.mark.parametrize("likelihood", [zoo.likelihoods.Bernoulli(), zoo.likelihoods.DiscretizedLogistic()])
 def test_parameters_that_would_be_broadcast_are_refused(likelihood):
     k = likelihood.parameters_per_channel
     assert likelihood.log_prob(tf.zeros([7, 5, 8, 8, k]), tf.zeros([5, 8, 8, 1])).shape == [7, 5]
@@ -76,27 +76,30 @@ def test_networks_that_do_not_fit_are_refused_when_the_model_is_built():
         with pytest.raises(ValueError, match=rf"decoder: expected an output \[n, 8, 8, 1\], 1 for each.*got {got}"):
             zoo.VAE(dense([8, 8, 1], 4), decoder(parameters))
     with pytest.raises(ValueError, match=r"decoder: expected an output \[n, 8, 8, 2\], 2 for each channel.*got"):
-        zoo.VAE(dense([8, 8, 1], 4), decoder([8, 8, 1]), likelihood=zoo.DiscretizedLogisticLikelihood())
+        zoo.VAE(dense([8, 8, 1], 4), decoder([8, 8, 1]), likelihood=zoo.likelihoods.DiscretizedLogistic())
     with pytest.raises(ValueError, match="prior: expected latent_dim=2, as the networks have; got 3"):
-        zoo.VAE(dense([8], 4), decoder([8]), prior=zoo.StandardNormalPrior(3))
+        zoo.VAE(dense([8], 4), decoder([8]), prior=zoo.priors.StandardNormal(3))
     with pytest.raises(ValueError, match=r"decoder: expected latents of shape \[n, latent_dim\]; got \[n, 4, 2\]"):
         zoo.VAE(dense([8], 4), keras.Sequential([keras.Input([4, 2]), keras.layers.Flatten()]))
 
 
-def gan(shape, classes=None, **parts):
+def gan(shape, num_classes=None, **parts):
     z, label = keras.Input([3]), keras.Input([], dtype="int32")
     x = keras.layers.Reshape(shape)(keras.layers.Dense(int(np.prod(shape)))(z))
-    x = zoo.ConditionalBatchNormalization(classes)([x, label]) if classes else zoo.BatchNormalization()(x)
-    generator = keras.Model([z, label] if classes else z, keras.layers.Activation("tanh")(x))
+    by_class = zoo.layers.ConditionalBatchNormalization(num_classes or 1)
+    x = by_class([x, label]) if num_classes else zoo.layers.BatchNormalization()(x)
+    generator = keras.Model([z, label] if num_classes else z, keras.layers.Activation("tanh")(x))
     parts = {"value_range": (-1.0, 1.0), **parts}
-    return zoo.GAN(generator, dense(shape, 1), classes=classes, **parts)
+    return zoo.GAN(generator, dense(shape, 1), num_classes=num_classes, **parts)
 
 
 @pytest.mark.parametrize("classes", [None, 3])
 @pytest.mark.parametrize("shape", SHAPES)
 def test_gans_of_any_rank(shape, classes, tmp_path):
     keras.utils.set_random_seed(0)
-    model = gan(shape, classes, penalties=[zoo.R1(every=1), zoo.GradientPenalty(), zoo.DRAGAN()])
+    model = gan(
+        shape, classes, penalties=[zoo.penalties.R1(every=1), zoo.penalties.GradientPenalty(), zoo.penalties.DRAGAN()]
+    )
     model.compile(keras.optimizers.Adam(1e-2), keras.optimizers.Adam(1e-2))
     x = np.random.default_rng(0).uniform(-1, 1, [32, *shape]).astype(np.float32)
     logs = model.fit(x, np.arange(32) % 3 if classes else None, batch_size=16, verbose=0).history
@@ -119,8 +122,11 @@ def test_penalties_of_a_linear_critic(shape):
     w = np.random.default_rng(0).normal(size=shape).astype(np.float32)
     x = tf.random.stateless_normal([5, *shape], [0, 1])
     square = float(np.sum(w**2))
-    expected = {zoo.R1(weight=3.0): 1.5 * square, zoo.GradientPenalty(2.0): 2 * (square**0.5 - 1) ** 2}
-    expected[zoo.DRAGAN(2.0)] = expected[next(reversed(expected))]
+    expected = {
+        zoo.penalties.R1(weight=3.0): 1.5 * square,
+        zoo.penalties.GradientPenalty(2.0): 2 * (square**0.5 - 1) ** 2,
+    }
+    expected[zoo.penalties.DRAGAN(2.0)] = expected[next(reversed(expected))]
     for penalty, value in expected.items():
         points = penalty.points(x, x + 1, [0, 1])
         assert points.shape == x.shape
@@ -131,7 +137,7 @@ def test_penalties_of_a_linear_critic(shape):
 @pytest.mark.parametrize("shape", SHAPES)
 def test_batch_normalization_of_any_rank(shape):
     x = np.random.default_rng(0).normal(3, 2, [6, *shape]).astype(np.float32)
-    ours, keras_own = zoo.BatchNormalization(), keras.layers.BatchNormalization()
+    ours, keras_own = zoo.layers.BatchNormalization(), keras.layers.BatchNormalization()
     for _ in range(2):
         np.testing.assert_allclose(ours(x, training=True), keras_own(x, training=True), atol=1e-4)
     for a, b in zip(ours.weights, keras_own.weights, strict=True):
@@ -140,7 +146,7 @@ def test_batch_normalization_of_any_rank(shape):
         mask = np.arange(shape[0])[None] < np.array([[3], [9], [1], [2], [4], [5]])
         masked = ours(x, training=True, mask=mask)
         np.testing.assert_allclose(masked, keras_own(x, training=True, mask=mask), atol=1e-4)
-    conditional = zoo.ConditionalBatchNormalization(2)
+    conditional = zoo.layers.ConditionalBatchNormalization(2)
     conditional.build([[None, *shape], [None]])
     conditional.offset.embeddings.assign(np.array([[0], [10]]) * np.ones([2, shape[-1]]))
     y = conditional([x, tf.constant([0, 0, 0, 1, 1, 1])], training=True).numpy()
@@ -149,9 +155,9 @@ def test_batch_normalization_of_any_rank(shape):
 
 def test_an_augmentation_of_images_is_refused_for_other_data():
     with pytest.raises(ValueError, match=r"augmentation: expected data of 4 axes for DiffAugment; got \[n, 64, 1\]"):
-        gan([64, 1], augmentation=zoo.DiffAugment(), value_range=(0.0, 1.0))
+        gan([64, 1], augmentation=zoo.augmentation.DiffAugment(), value_range=(0.0, 1.0))
     with pytest.raises(ValueError, match=r"augmentation: expected data in \[0.0, 1.0\] for DiffAugment; got \[-1.0, 1"):
-        gan([8, 8, 1], augmentation=zoo.DiffAugment())
+        gan([8, 8, 1], augmentation=zoo.augmentation.DiffAugment())
 
 
 @pytest.mark.parametrize("shape", SHAPES)

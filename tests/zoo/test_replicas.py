@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 
 import zoo
-from zoo.measures import likelihood as evaluation
+from zoo.measures import likelihood
 from zoo.numerics import replicas
 
 STEPS = 20
@@ -27,7 +27,7 @@ def small_vae():
     vae = zoo.VAE(
         zoo.networks.dense_encoder([28, 28, 1], 8, widths=[16]),
         zoo.networks.dense_decoder([28, 28, 1], 4, widths=[16]),
-        objective=zoo.IWAE(samples=3),
+        objective=zoo.objectives.IWAE(samples=3),
     )
     vae.compile(keras.optimizers.SGD(1e-3))
     return vae
@@ -36,13 +36,13 @@ def small_vae():
 def small_gan(penalty=None):
     keras.utils.set_random_seed(0)
     gan = zoo.GAN(
-        zoo.dcgan.generator([28, 28, 1], latent_dim=4, width=2, classes=10),
-        zoo.dcgan.discriminator([28, 28, 1], width=4, classes=10),
-        loss=zoo.WassersteinLoss(),
-        penalties=[penalty or zoo.GradientPenalty()],
+        zoo.networks.dcgan.generator([28, 28, 1], latent_dim=4, width=2, num_classes=10),
+        zoo.networks.dcgan.discriminator([28, 28, 1], width=4, num_classes=10),
+        loss=zoo.losses.Wasserstein(),
+        penalties=[penalty or zoo.penalties.GradientPenalty()],
         discriminator_steps=2,
-        classes=10,
-        average_halflife=100,
+        num_classes=10,
+        ema_halflife=100,
     )
     gan.compile(keras.optimizers.SGD(1e-2), keras.optimizers.SGD(1e-2))
     return gan
@@ -50,8 +50,11 @@ def small_gan(penalty=None):
 
 def small_sngan():
     keras.utils.set_random_seed(0)
-    generator, discriminator = zoo.sngan.generator([8, 8, 1], 4, width=2), zoo.sngan.discriminator([8, 8, 1], width=2)
-    gan = zoo.GAN(generator, discriminator, loss=zoo.HingeLoss())
+    generator, discriminator = (
+        zoo.networks.sngan.generator([8, 8, 1], 4, width=2),
+        zoo.networks.sngan.discriminator([8, 8, 1], width=2),
+    )
+    gan = zoo.GAN(generator, discriminator, loss=zoo.losses.Hinge())
     gan.compile(keras.optimizers.SGD(1e-2), keras.optimizers.SGD(1e-2))
     return gan
 
@@ -60,9 +63,9 @@ def small_classifier():
     keras.utils.set_random_seed(0)
     images = keras.Input([28, 28, 1])
     x = keras.layers.Conv2D(4, 5, strides=3, use_bias=False)(images)
-    features = keras.layers.Flatten()(keras.layers.ReLU()(zoo.BatchNormalization(momentum=0.9)(x)))
+    features = keras.layers.Flatten()(keras.layers.ReLU()(zoo.layers.BatchNormalization(momentum=0.9)(x)))
     network = keras.Model(images, [features, keras.layers.Dense(10, activation="softmax")(features)])
-    classifier = zoo.Classifier(network, zoo.DiffAugment(rotation=10, scaling=0.1))
+    classifier = zoo.Classifier(network, zoo.augmentation.DiffAugment(rotation=10, scaling=0.1))
     classifier.compile(keras.optimizers.SGD(1e-2))
     return classifier
 
@@ -71,7 +74,7 @@ def small_contrastive():
     classifier = small_classifier()
     features, x = classifier.network.outputs[0], keras.layers.Dense(5)
     network = keras.Model(classifier.network.inputs, [features, x(features)])
-    model = zoo.ContrastiveModel(network, zoo.DiffAugment())
+    model = zoo.ContrastiveModel(network, zoo.augmentation.DiffAugment())
     model.compile(keras.optimizers.SGD(1e-2))
     return model
 
@@ -82,14 +85,14 @@ def trained(make, strategy, digits):
     batches = tf.data.Dataset.from_tensor_slices((digits, labels)).repeat().batch(16, drop_remainder=True)
     with strategy.scope():
         model = make()
-    if isinstance(model, zoo.GAN) and not model.classes:
+    if isinstance(model, zoo.GAN) and not model.num_classes:
         batches = batches.map(lambda images, labels: images[:, 10:18, 10:18])
     history = model.fit(batches, steps_per_epoch=STEPS, verbose=0, shuffle=False).history
     return model.get_weights(), {name: values[-1] for name, values in history.items()}
 
 
 def small_dragan():
-    return small_gan(zoo.DRAGAN(every=3))
+    return small_gan(zoo.penalties.DRAGAN(every=3))
 
 
 @pytest.mark.parametrize("make", [small_vae, small_gan, small_dragan, small_sngan, small_classifier, small_contrastive])
@@ -119,9 +122,9 @@ def test_augmentation_is_that_of_the_whole_batch(digits):
     def augmented(strategy, images):
         with strategy.scope():
             gan = zoo.GAN(
-                zoo.dcgan.generator([28, 28, 1], latent_dim=4, width=2),
-                zoo.dcgan.discriminator([28, 28, 1], width=4),
-                augmentation=zoo.DiffAugment(),
+                zoo.networks.dcgan.generator([28, 28, 1], latent_dim=4, width=2),
+                zoo.networks.dcgan.discriminator([28, 28, 1], width=4),
+                augmentation=zoo.augmentation.DiffAugment(),
             )
         count = len(images) // strategy.num_replicas_in_sync
         part = strategy.experimental_distribute_values_from_function(
@@ -140,7 +143,7 @@ def test_augmentation_is_that_of_the_whole_batch(digits):
 
 
 def test_the_likelihood_is_the_same_on_any_number_of_replicas(digits, monkeypatch):
-    monkeypatch.setattr(evaluation, "ROWS", 60)  # 20 images at once
+    monkeypatch.setattr(likelihood, "ROWS", 60)  # 20 images at once
     one = zoo.estimate_likelihood(small_vae(), digits[:110], samples=3)
     with mirrored(4).scope():
         vae = small_vae()

@@ -18,24 +18,24 @@ class ClassPrediction:
     Odena et al. 2017, "Conditional image synthesis with auxiliary classifier GANs", equation 3, the negative of L_C.
 
     Args:
-        classes: how many labels there are.
+        num_classes: how many labels there are.
         weight: of the term in both losses.
 
     Example:
 
-    >>> task = ClassPrediction(classes=10)
+    >>> task = ClassPrediction(num_classes=10)
     >>> uniform = tf.zeros([4, 10])  # logits
     >>> round(float(task.generator_loss(uniform, labels=tf.constant([1, 2, 3, 4]), latents=None)), 3)  # log 10
     2.303
     """
 
-    def __init__(self, classes, weight=1.0):
-        self.classes, self.weight = classes, weight
+    def __init__(self, num_classes, weight=1.0):
+        self.num_classes, self.weight = num_classes, weight
 
     @property
     def outputs(self):
         """Numbers a row that the discriminator must give for this task."""
-        return self.classes
+        return self.num_classes
 
     def discriminator_loss(self, real, fake, labels, latents):
         """real, fake: logits [n, classes]; labels: int32 [n], of both -> scalar, nats."""
@@ -46,7 +46,7 @@ class ClassPrediction:
         return -self.weight * tf.reduce_mean(tfd.Categorical(logits=fake).log_prob(labels))
 
     def get_config(self):
-        return {"classes": self.classes, "weight": self.weight}
+        return {"num_classes": self.num_classes, "weight": self.weight}
 
     @classmethod
     def from_config(cls, config):
@@ -58,7 +58,7 @@ class CodePrediction:
     """The discriminator says the codes in the latents of a generated image, so that the codes come to mean something.
 
     Chen et al. 2016, "InfoGAN", equation 5: the negative of L_I without the constant H(c). Categorical codes are
-    one-hot, of any scale, and continuous ones standard normal, as `zoo.CodePrior` makes them; of a continuous one the
+    one-hot, of any scale, and continuous ones standard normal, as `zoo.priors.LatentCodes` makes them; of a continuous one the
     mean is said and the scale is taken as 1. Deviation: the paper's continuous codes are uniform.
 
     Args:

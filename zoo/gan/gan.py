@@ -6,11 +6,11 @@ import tensorflow as tf
 from zoo import inputs
 from zoo.checks import check_augmentation, check_prior, shapes_of, text_of
 from zoo.endpoint import Endpoint
-from zoo.gan.losses import NonSaturatingLoss
+from zoo.gan.losses import NonSaturating
 from zoo.model import Model
 from zoo.numerics import keras_issue_20585, replicas, threefry
 from zoo.numerics.precision import as_float32
-from zoo.priors import StandardNormalPrior
+from zoo.priors import StandardNormal
 
 CHUNK = 16  # images that `sample_chunk` draws
 LARGEST_SHARE = 0.1  # of the images seen so far that the average's half-life may be
@@ -35,14 +35,14 @@ class GAN(Model):
         discriminator: Keras model with a `keras.Input`, images -> logits [n, 1] of "real"; or [images, labels] ->
             logits; with `auxiliary` its outputs are [logits, what `auxiliary` wants].
         prior: p(z), see `zoo.priors`; the standard normal unless given.
-        loss: see `zoo.adversarial_losses`; non-saturating unless given.
+        loss: see `zoo.losses`; non-saturating unless given.
         penalties: see `zoo.penalties`; a sequence.
         augmentation: see `zoo.augmentation`; what both kinds of images go through before the discriminator.
         auxiliary: see `zoo.auxiliary`; a second task, for class labels or latent codes.
-        classes: how many labels there are for a conditional generator.
+        num_classes: how many labels there are for a conditional generator.
         discriminator_steps: updates of the discriminator for one of the generator, each with its part of a batch of
             `fit`; a batch of fewer images, as the last of an epoch may be, is gone through again.
-        average_halflife: images after which a weight counts half in the average; until ten times as many are seen, a
+        ema_halflife: images after which a weight counts half in the average; until ten times as many are seen, a
             tenth of those.
         seed: the random numbers of step t of a training depend on `(seed, t)` alone.
         value_range: the least and the largest number of the data, which are refused outside of it.
@@ -52,8 +52,8 @@ class GAN(Model):
 
     Example:
 
-    >>> generator = zoo.dcgan.generator([28, 28, 1], latent_dim=32)
-    >>> gan = GAN(generator, zoo.dcgan.discriminator([28, 28, 1]), penalties=[zoo.R1()])
+    >>> generator = zoo.networks.dcgan.generator([28, 28, 1], latent_dim=32)
+    >>> gan = GAN(generator, zoo.networks.dcgan.discriminator([28, 28, 1]), penalties=[zoo.penalties.R1()])
     >>> gan.compile(keras.optimizers.Adam(2e-4, beta_1=0.5), keras.optimizers.Adam(2e-4, beta_1=0.5))
     >>> history = gan.fit(images, batch_size=64)
     >>> gan.sample(seed=[0, 1], index=range(16)).shape
@@ -69,9 +69,9 @@ class GAN(Model):
         penalties=(),
         augmentation=None,
         auxiliary=None,
-        classes=None,
+        num_classes=None,
         discriminator_steps=1,
-        average_halflife=50_000,
+        ema_halflife=50_000,
         seed=0,
         value_range=(0.0, 1.0),
         **kwargs,
@@ -81,10 +81,12 @@ class GAN(Model):
         (judged, *_), (logits, *_) = shapes_of("discriminator", discriminator, inputs=(1, 2), outputs=(1, 2))
         if len(latents) != 1:
             raise ValueError(f"generator: expected latents of shape [n, latent_dim]; got {text_of(latents)}.")
-        if len(generator.inputs) != (2 if classes else 1):
-            wanted = "[latents, labels], because of classes" if classes else "latents alone, as there are no classes"
+        if len(generator.inputs) != (2 if num_classes else 1):
+            wanted = (
+                "[latents, labels], because of classes" if num_classes else "latents alone, as there are no classes"
+            )
             raise ValueError(f"generator: expected the inputs {wanted}; got {len(generator.inputs)} inputs.")
-        if len(discriminator.inputs) == 2 and not classes:
+        if len(discriminator.inputs) == 2 and not num_classes:
             raise ValueError("discriminator: expected images alone, as there are no classes; got 2 inputs.")
         if images != judged:
             raise ValueError(
@@ -99,24 +101,26 @@ class GAN(Model):
             )
         if discriminator_steps < 1:
             raise ValueError(f"discriminator_steps: expected at least 1; got {discriminator_steps}.")
-        if average_halflife <= 0:
-            raise ValueError(f"average_halflife: expected a positive number of images; got {average_halflife}.")
+        if ema_halflife <= 0:
+            raise ValueError(f"ema_halflife: expected a positive number of images; got {ema_halflife}.")
         if not isinstance(penalties, list | tuple):
-            raise ValueError(f"penalties: expected a list, [zoo.R1()] for one; got {type(penalties).__name__}.")
+            raise ValueError(
+                f"penalties: expected a list, [zoo.penalties.R1()] for one; got {type(penalties).__name__}."
+            )
         if not value_range[0] < value_range[1]:
             raise ValueError(f"value_range: expected the least and the largest number; got {tuple(value_range)}.")
         check_augmentation(augmentation, inputs.Data(images, value_range))
         self.generator, self.discriminator = generator, discriminator
         (self.latent_dim,) = latents
-        self.prior = prior or StandardNormalPrior(self.latent_dim)
+        self.prior = prior or StandardNormal(self.latent_dim)
         check_prior(self.prior, self.latent_dim)
-        self.loss_function = loss or NonSaturatingLoss()
+        self.loss_function = loss or NonSaturating()
         self.penalties, self.augmentation, self.auxiliary = list(penalties), augmentation, auxiliary
-        self.classes, self.discriminator_steps = classes, discriminator_steps
-        self.average_halflife, self.seed, self.value_range = average_halflife, seed, tuple(value_range)
-        self.averaged_generator = type(generator).from_config(generator.get_config())
-        self.averaged_generator.set_weights(generator.get_weights())
-        self.averaged_generator.trainable = False
+        self.num_classes, self.discriminator_steps = num_classes, discriminator_steps
+        self.ema_halflife, self.seed, self.value_range = ema_halflife, seed, tuple(value_range)
+        self.generator_ema = type(generator).from_config(generator.get_config())
+        self.generator_ema.set_weights(generator.get_weights())
+        self.generator_ema.trainable = False
         # A bound method, so that Keras does not take a copy for a part of the model. It is called with the weights of
         # the discriminator itself.
         self.discriminate_in_float32 = as_float32(discriminator).stateless_call
@@ -138,13 +142,13 @@ class GAN(Model):
     @property
     def labels(self):
         """The labels that it takes, a `zoo.inputs.Labels`; None without classes."""
-        return inputs.Labels(self.classes) if self.classes else None
+        return inputs.Labels(self.num_classes) if self.num_classes else None
 
     # -- the two players ----------------------------------------------------------------------------------------
 
     def generate_with(self, generator, latents, labels=None, training=False):
         """Images [n, h, w, c] of one of the model's generators; labels int32 [n] where there are classes."""
-        return tf.cast(generator([latents, labels] if self.classes else latents, training=training), tf.float32)
+        return tf.cast(generator([latents, labels] if self.num_classes else latents, training=training), tf.float32)
 
     def judge(self, images, labels=None, training=False):
         """Images [n, h, w, c] -> (logits [n], the output for `auxiliary` or None)."""
@@ -171,7 +175,7 @@ class GAN(Model):
 
         Where a label is not one of the classes, they are NaN.
         """
-        return self._drawn(*latents) if self.classes else self._drawn(latents)
+        return self._drawn(*latents) if self.num_classes else self._drawn(latents)
 
     def predict(self, x, batch_size=None, **settings):
         """Keras's `predict`, of `call`: x is latents (with classes: [latents, labels])."""
@@ -182,9 +186,9 @@ class GAN(Model):
         return keras.Model.predict_on_batch(self, x)
 
     def call_signature(self):
-        names = ("latents", "labels") if self.classes else ("latents",)
+        names = ("latents", "labels") if self.num_classes else ("latents",)
         specs = [tf.TensorSpec([None, *x.shape[1:]], x.dtype, name) for x, name in zip(self.generator.inputs, names)]
-        return [specs] if self.classes else specs
+        return [specs] if self.num_classes else specs
 
     # -- training -----------------------------------------------------------------------------------------------
 
@@ -243,12 +247,12 @@ class GAN(Model):
         images, labels = self.unpacked(data)
         count = tf.shape(images)[0]
         if self.discriminator_steps > 1:
-            images, labels = self._enough(images), self._enough(labels) if self.classes else None
+            images, labels = self._enough(images), self._enough(labels) if self.num_classes else None
         seeds = tf.unstack(self._seeds(self.optimizer.iterations, training=True, count=2 * self.discriminator_steps))
         # In strides, so that each discriminator step sees the same images on any number of replicas.
         parts = [slice(start, None, self.discriminator_steps) for start in range(self.discriminator_steps)]
         batches = [images[part] for part in parts]
-        label_batches = [labels[part] if self.classes else None for part in parts]
+        label_batches = [labels[part] if self.num_classes else None for part in parts]
         *earlier, (real, labels) = zip(batches, label_batches)
         for real_batch, label_batch in earlier:
             latents = self._latents(tf.shape(real_batch)[0], seeds.pop())
@@ -291,7 +295,7 @@ class GAN(Model):
     def _discriminator_loss(self, real, fake, labels, latents, seed, training):
         # One pass over both kinds of images takes less time than two.
         images = tf.concat(self._augmented(real, fake, seed), axis=0)
-        both_labels = tf.concat([labels, labels], axis=0) if self.classes else None
+        both_labels = tf.concat([labels, labels], axis=0) if self.num_classes else None
         logits, outputs = self.judge(images, both_labels, training)
         real_logits, fake_logits = tf.split(logits, 2)
         loss = self.loss_function.discriminator(real_logits, fake_logits)
@@ -321,7 +325,7 @@ class GAN(Model):
         images, labels = self.unpacked(data)
         seed = self._seeds(self.trackers[0].count, training=False, count=1)[0]
         latents = self._latents(tf.shape(images)[0], seed)
-        fake = self.generate_with(self.averaged_generator, latents, labels)
+        fake = self.generate_with(self.generator_ema, latents, labels)
         loss, real_logits, fake_logits = self._discriminator_loss(images, fake, labels, latents, seed, training=False)
         values = (self._generator_loss(images, fake, labels, latents, seed), loss)
         for tracker, value in zip(self.trackers, (*values, tf.sigmoid(real_logits), tf.sigmoid(fake_logits))):
@@ -351,8 +355,8 @@ class GAN(Model):
         images = tf.cast(images * self.distribute_strategy.num_replicas_in_sync, tf.float32)
         seen = images * tf.cast(self.optimizer.iterations, tf.float32)
         # At first the weights are on their way to somewhere else.
-        keep = tf.pow(0.5, images / tf.minimum(LARGEST_SHARE * seen, self.average_halflife))
-        averages, weights = self.averaged_generator.weights, self.generator.weights
+        keep = tf.pow(0.5, images / tf.minimum(LARGEST_SHARE * seen, self.ema_halflife))
+        averages, weights = self.generator_ema.weights, self.generator.weights
         # Also the statistics of normalization: those of the newest weights don't fit the average.
         replicas.assign(averages, [keep * a + (1.0 - keep) * w for a, w in zip(averages, weights)])
 
@@ -384,7 +388,7 @@ class GAN(Model):
             ValueError: as `sample`.
         """
         latents = tf.convert_to_tensor(latents, tf.float32)
-        if self.classes:
+        if self.num_classes:
             labels = inputs.taken(self.labels, "labels", labels)
         elif labels is not None:
             raise ValueError(f"labels: expected none, as the model has no classes; got {labels}.")
@@ -392,10 +396,10 @@ class GAN(Model):
 
     def _drawn(self, latents, labels=None):
         """Images of the averaged generator; NaN where a label is not one of the classes."""
-        if not self.classes:
-            return self.generate_with(self.averaged_generator, latents)
-        images = self.generate_with(self.averaged_generator, latents, tf.clip_by_value(labels, 0, self.classes - 1))
-        fitting = tf.logical_and(labels >= 0, labels < self.classes)
+        if not self.num_classes:
+            return self.generate_with(self.generator_ema, latents)
+        images = self.generate_with(self.generator_ema, latents, tf.clip_by_value(labels, 0, self.num_classes - 1))
+        fitting = tf.logical_and(labels >= 0, labels < self.num_classes)
         return tf.where(tf.reshape(fitting, [-1] + [1] * len(self.image_shape)), images, float("nan"))
 
     def score(self, images, labels=None):
@@ -415,7 +419,7 @@ class GAN(Model):
 
         With classes, all images are of one: label int32 [1].
         """
-        labels = tf.broadcast_to(label, [CHUNK]) if self.classes else None
+        labels = tf.broadcast_to(label, [CHUNK]) if self.num_classes else None
         images = self.sample(seed, start + tf.range(CHUNK), truncation, labels)
         return tf.ensure_shape(images, [CHUNK, *self.image_shape])
 
@@ -427,8 +431,8 @@ class GAN(Model):
         index = tf.TensorSpec([None], tf.int32, "index")
         truncation = tf.TensorSpec([], tf.float32, "truncation")
         start = tf.TensorSpec([1], tf.int32, "start")
-        labels = [tf.TensorSpec([None], tf.int32, "labels")] if self.classes else []
-        label = [tf.TensorSpec([1], tf.int32, "label")] if self.classes else []
+        labels = [tf.TensorSpec([None], tf.int32, "labels")] if self.num_classes else []
+        label = [tf.TensorSpec([1], tf.int32, "label")] if self.num_classes else []
         judged_labels = labels if len(self.discriminator.inputs) == 2 else []
         return {
             "sample": Endpoint(self.sample, [seed, index, truncation, *labels], ["images"]),
@@ -439,7 +443,7 @@ class GAN(Model):
 
     def examples(self, images=None):
         """Inputs for every argument of every endpoint, to try an export with; `images` are sampled unless given."""
-        labels = [i % self.classes for i in range(8)] if self.classes else None
+        labels = [i % self.num_classes for i in range(8)] if self.num_classes else None
         if images is None:  # a generator may leave the range of the data, which `score` wants them to lie in
             images = tf.clip_by_value(self.sample([0, 0], range(8), labels=labels), *self.value_range)
         return {
@@ -450,14 +454,14 @@ class GAN(Model):
             "truncation": 0.8,
             "start": [40],
             "labels": labels,
-            "label": [self.classes - 1] if self.classes else None,
+            "label": [self.num_classes - 1] if self.num_classes else None,
         }
 
     # -- saving -------------------------------------------------------------------------------------------------
 
     def get_config(self):
         parts = {name: keras.saving.serialize_keras_object(part) for name, part in self._parts().items()}
-        names = ("classes", "discriminator_steps", "average_halflife", "seed", "value_range")
+        names = ("num_classes", "discriminator_steps", "ema_halflife", "seed", "value_range")
         return {**super().get_config(), **parts, **{name: getattr(self, name) for name in names}}
 
     @classmethod

@@ -5,7 +5,7 @@ nothing else; the logit is that of "real". `discriminator` and `generator` give 
 
 Example:
 
->>> loss = HingeLoss()
+>>> loss = Hinge()
 >>> float(loss.discriminator(tf.constant([0.5, 2.0]), tf.constant([-3.0, -1.0])))  # only 0.5 is inside the margin
 0.25
 """
@@ -35,11 +35,11 @@ class AdversarialLoss:
         return cls(**config)
 
 
-@keras.saving.register_keras_serializable("zoo")
-class MinimaxLoss(AdversarialLoss):
+@keras.saving.register_keras_serializable("zoo", "MinimaxLoss")
+class Minimax(AdversarialLoss):
     """min_G max_D E[log D(x)] + E[log(1 - D(G(z)))]: Goodfellow et al. 2014, equation 1.
 
-    Where the discriminator is sure, the generator's gradient vanishes; `NonSaturatingLoss` mends that.
+    Where the discriminator is sure, the generator's gradient vanishes; `NonSaturating` mends that.
     """
 
     def discriminator(self, real, fake):
@@ -49,16 +49,16 @@ class MinimaxLoss(AdversarialLoss):
         return -tf.reduce_mean(tf.nn.softplus(fake))
 
 
-@keras.saving.register_keras_serializable("zoo")
-class NonSaturatingLoss(MinimaxLoss):
-    """As `MinimaxLoss`, but the generator maximizes E[log D(G(z))]: Goodfellow et al. 2014, section 3."""
+@keras.saving.register_keras_serializable("zoo", "NonSaturatingLoss")
+class NonSaturating(Minimax):
+    """As `Minimax`, but the generator maximizes E[log D(G(z))]: Goodfellow et al. 2014, section 3."""
 
     def generator(self, real, fake):
         return tf.reduce_mean(tf.nn.softplus(-fake))
 
 
-@keras.saving.register_keras_serializable("zoo")
-class LeastSquaresLoss(AdversarialLoss):
+@keras.saving.register_keras_serializable("zoo", "LeastSquaresLoss")
+class LeastSquares(AdversarialLoss):
     """Real logits go to 1 and generated ones to 0: Mao et al. 2017, "Least squares GANs", equation 9."""
 
     def discriminator(self, real, fake):
@@ -68,11 +68,11 @@ class LeastSquaresLoss(AdversarialLoss):
         return 0.5 * tf.reduce_mean(tf.square(fake - 1.0))
 
 
-@keras.saving.register_keras_serializable("zoo")
-class WassersteinLoss(AdversarialLoss):
+@keras.saving.register_keras_serializable("zoo", "WassersteinLoss")
+class Wasserstein(AdversarialLoss):
     """The difference of the means: Arjovsky et al. 2017, equation 2.
 
-    The discriminator must be kept Lipschitz: by `zoo.GradientPenalty` or spectral normalization. Its loss also has
+    The discriminator must be kept Lipschitz: by `zoo.penalties.GradientPenalty` or spectral normalization. Its loss also has
     `centering`, which is not in the paper.
     """
 
@@ -83,16 +83,16 @@ class WassersteinLoss(AdversarialLoss):
         return -tf.reduce_mean(fake)
 
 
-@keras.saving.register_keras_serializable("zoo")
-class HingeLoss(WassersteinLoss):
+@keras.saving.register_keras_serializable("zoo", "HingeLoss")
+class Hinge(Wasserstein):
     """Only logits on the wrong side of a margin of 1 count: Lim and Ye 2017; Miyato et al. 2018, equations 16, 17."""
 
     def discriminator(self, real, fake):
         return tf.reduce_mean(tf.nn.relu(1.0 - real)) + tf.reduce_mean(tf.nn.relu(1.0 + fake))
 
 
-@keras.saving.register_keras_serializable("zoo")
-class RelativisticLoss(AdversarialLoss):
+@keras.saving.register_keras_serializable("zoo", "RelativisticLoss")
+class Relativistic(AdversarialLoss):
     """Each real image is to look more real than the generated one it is paired with.
 
     Jolicoeur-Martineau 2019, "The relativistic discriminator", section 4.2 (RSGAN). The discriminator's loss also has

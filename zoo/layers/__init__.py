@@ -1,1 +1,6 @@
 """Layers that the networks are made of."""
+
+from zoo.layers.normalization import BatchNormalization, ConditionalBatchNormalization
+from zoo.layers.spectral_normalization import SpectralNormalization
+
+__all__ = ["BatchNormalization", "ConditionalBatchNormalization", "SpectralNormalization"]

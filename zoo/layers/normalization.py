@@ -44,21 +44,25 @@ class ConditionalBatchNormalization(layers.Layer):
     "cGANs with projection discriminator", appendix. Called with [x, labels]: x [n, ..., c], labels int32 [n].
 
     Args:
-        classes: how many labels there are.
+        num_classes: how many labels there are.
         momentum: of the moving statistics, which are used where `training` is false.
     """
 
-    def __init__(self, classes, momentum=0.9, **kwargs):
+    def __init__(self, num_classes, momentum=0.9, **kwargs):
         super().__init__(**kwargs)
-        self.classes, self.momentum = classes, momentum
+        self.num_classes, self.momentum = num_classes, momentum
 
     def build(self, shapes):
         channels = shapes[0][-1]
         self.normalization = BatchNormalization(
             momentum=self.momentum, center=False, scale=False, dtype=self.dtype_policy
         )
-        self.scale = layers.Embedding(self.classes, channels, embeddings_initializer="ones", dtype=self.dtype_policy)
-        self.offset = layers.Embedding(self.classes, channels, embeddings_initializer="zeros", dtype=self.dtype_policy)
+        self.scale = layers.Embedding(
+            self.num_classes, channels, embeddings_initializer="ones", dtype=self.dtype_policy
+        )
+        self.offset = layers.Embedding(
+            self.num_classes, channels, embeddings_initializer="zeros", dtype=self.dtype_policy
+        )
         self.normalization.build(shapes[0])
         self.scale.build()
         self.offset.build()
@@ -73,4 +77,4 @@ class ConditionalBatchNormalization(layers.Layer):
         return shapes[0]
 
     def get_config(self):
-        return {**super().get_config(), "classes": self.classes, "momentum": self.momentum}
+        return {**super().get_config(), "num_classes": self.num_classes, "momentum": self.momentum}

@@ -23,7 +23,7 @@ class SpectralNormalization(layers.Wrapper):
 
     Example:
 
-    >>> layer = zoo.SpectralNormalization(keras.layers.Dense(3, use_bias=False))
+    >>> layer = zoo.layers.SpectralNormalization(keras.layers.Dense(3, use_bias=False))
     >>> for _ in range(100):
     ...     matrix = layer(tf.eye(3), training=True)
     >>> round(float(tf.linalg.svd(matrix, compute_uv=False)[0]), 3)

@@ -1,1 +1,27 @@
-"""What models and samples are measured by."""
+"""What samples and models are measured by."""
+
+from zoo.measures.distances import (
+    KernelDistance,
+    PrecisionRecallDensityCoverage,
+    accuracy,
+    class_shares,
+    classifier_score,
+    frechet_distance,
+    kernel_distance,
+    precision_recall_density_coverage,
+    purity,
+)
+from zoo.measures.likelihood import LikelihoodEstimate
+
+__all__ = [
+    "KernelDistance",
+    "LikelihoodEstimate",
+    "PrecisionRecallDensityCoverage",
+    "accuracy",
+    "class_shares",
+    "classifier_score",
+    "frechet_distance",
+    "kernel_distance",
+    "precision_recall_density_coverage",
+    "purity",
+]

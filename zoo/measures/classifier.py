@@ -27,7 +27,7 @@ class Classifier(Model):
     >>> images = keras.Input([28, 28, 1])
     >>> features = keras.layers.Dense(32, activation="relu")(keras.layers.Flatten()(images))
     >>> network = keras.Model(images, [features, keras.layers.Dense(10, activation="softmax")(features)])
-    >>> classifier = zoo.Classifier(network, zoo.DiffAugment(cutout=0))
+    >>> classifier = zoo.Classifier(network, zoo.augmentation.DiffAugment(cutout=0))
     >>> classifier.compile(keras.optimizers.Adam(1e-3))
     >>> history = classifier.fit(digits, labels, batch_size=100)  # float32 [n, 28, 28, 1], int32 [n]
     """

@@ -32,7 +32,7 @@ class ContrastiveModel(Model):
     >>> images = keras.Input([28, 28, 1])
     >>> features = keras.layers.Dense(32, activation="relu")(keras.layers.Flatten()(images))
     >>> network = keras.Model(images, [features, keras.layers.Dense(16)(features)])
-    >>> model = zoo.ContrastiveModel(network, zoo.DiffAugment(cutout=0))
+    >>> model = zoo.ContrastiveModel(network, zoo.augmentation.DiffAugment(cutout=0))
     >>> model.compile(keras.optimizers.Adam(1e-3))
     >>> history = model.fit(digits, batch_size=100)  # float32 [n, 28, 28, 1]
     """

@@ -63,7 +63,7 @@ class FeatureExtractor:
         """
         inputs.Data(self.image_shape, (0.0, 1.0)).check("images", images)
         outputs = self.model.predict(np.asarray(images, np.float32), batch_size=BATCH, verbose=0)
-        if self.classes:
+        if self.num_classes:
             return tuple(map(np.asarray, outputs))
         return np.asarray(outputs), np.zeros([len(images), 0], np.float32)
 

@@ -1,12 +1,12 @@
 """Encoders and decoders: plain Keras models, dense or convolutional, for images of any height x width x channels.
 
-An encoder maps images [n, h, w, c] to `outputs` float32 numbers a row (for a diagonal Gaussian posterior, twice the
+An encoder maps images [n, h, w, c] to `num_outputs` float32 numbers per row (for a diagonal Gaussian posterior, twice the
 latent dimension); a decoder maps latents [n, latent_dim] to the parameters of a likelihood, [n, h, w, channels].
 What comes out is float32 whatever the `dtype` policy of the layers: a log-likelihood in bfloat16 is worth little.
 
 Example:
 
->>> encoder = conv_encoder([28, 28, 1], outputs=2 * 32)
+>>> encoder = conv_encoder([28, 28, 1], num_num_outputs=2 * 32)
 >>> decoder = conv_decoder([28, 28, 1], latent_dim=32)
 >>> decoder(encoder(tf.zeros([8, 28, 28, 1]))[:, :32]).shape
 TensorShape([8, 28, 28, 1])
@@ -30,13 +30,13 @@ class DepthToSpace(layers.Layer):
         return (shape[0], 2 * shape[1], 2 * shape[2], shape[3] // 4)
 
 
-def dense_encoder(image_shape, outputs, widths=(500, 500), activation="elu", dtype=None):
+def dense_encoder(image_shape, num_outputs, widths=(500, 500), activation="elu", dtype=None):
     """Fully connected: flattened pixels, then `widths` units a layer."""
     x = images = keras.Input(image_shape, name="images")
     x = layers.Flatten(dtype=dtype)(x)
     for width in widths:
         x = layers.Dense(width, activation=activation, dtype=dtype)(x)
-    return keras.Model(images, layers.Dense(outputs, dtype="float32")(x), name="encoder")
+    return keras.Model(images, layers.Dense(num_outputs, dtype="float32")(x), name="encoder")
 
 
 def dense_decoder(image_shape, latent_dim, widths=(500, 500), activation="elu", dtype=None):
@@ -48,7 +48,7 @@ def dense_decoder(image_shape, latent_dim, widths=(500, 500), activation="elu", 
     return keras.Model(latents, layers.Reshape(image_shape, dtype="float32")(x), name="decoder")
 
 
-def conv_encoder(image_shape, outputs, width=16, hidden=208, activation="elu", dtype=None):
+def conv_encoder(image_shape, num_outputs, width=16, hidden=208, activation="elu", dtype=None):
     """Two convolutions of stride 2, a 1 x 1 convolution back to `width` channels, one dense layer of `hidden` units."""
     x = images = keras.Input(image_shape, name="images")
     x = layers.Conv2D(width, 5, strides=2, padding="same", activation=activation, dtype=dtype)(x)  # h/2, w/2
@@ -56,7 +56,7 @@ def conv_encoder(image_shape, outputs, width=16, hidden=208, activation="elu", d
     x = layers.Conv2D(width, 1, activation=activation, dtype=dtype)(x)
     x = layers.Flatten(dtype=dtype)(x)
     x = layers.Dense(hidden, activation=activation, dtype=dtype)(x)
-    return keras.Model(images, layers.Dense(outputs, dtype="float32")(x), name="encoder")
+    return keras.Model(images, layers.Dense(num_outputs, dtype="float32")(x), name="encoder")
 
 
 def conv_decoder(image_shape, latent_dim, width=16, hidden=208, activation="elu", dtype=None):

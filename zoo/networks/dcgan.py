@@ -8,8 +8,8 @@ discriminator has no batch normalization, so that it judges the images of a batc
 
 Example:
 
->>> generator = zoo.dcgan.generator([28, 28, 1], latent_dim=64)
->>> discriminator = zoo.dcgan.discriminator([28, 28, 1])
+>>> generator = zoo.networks.dcgan.generator([28, 28, 1], latent_dim=64)
+>>> discriminator = zoo.networks.dcgan.discriminator([28, 28, 1])
 >>> discriminator(generator(tf.random.normal([8, 64]))).shape
 TensorShape([8, 1])
 """
@@ -24,14 +24,14 @@ from zoo.layers.spectral_normalization import SpectralNormalization
 from zoo.networks.autoencoders import DepthToSpace
 
 
-def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
+def generator(image_shape, latent_dim, width=32, num_classes=None, dtype=None):
     """From latents to images: dense layers, then convolutions that each double height and width.
 
     Args:
         image_shape: (h, w, c); sides of at least 8. What comes out larger is cropped.
         latent_dim: length of the latent vector.
         width: channels at the full resolution; they double with each halving of it.
-        classes: with it, the second input is int32 labels [n], which act through the normalization.
+        num_classes: with it, the second input is int32 labels [n], which act through the normalization.
         dtype: policy of the layers; the images are float32 in any case.
 
     Returns:
@@ -39,31 +39,31 @@ def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
     """
     doublings, rows, columns = growth(image_shape)
     latents = keras.Input([latent_dim], name="latents")
-    labels = keras.Input([], dtype="int32", name="labels") if classes else None
+    labels = keras.Input([], dtype="int32", name="labels") if num_classes else None
 
-    x = latents if classes else bent(latents, 16 * width, dtype)
+    x = latents if num_classes else bent(latents, 16 * width, dtype)
     filters = width * 2**doublings
     x = layers.Dense(rows * columns * filters, use_bias=False, dtype=dtype)(x)
     x = layers.Reshape([rows, columns, filters], dtype=dtype)(x)
-    x = layers.ReLU(dtype=dtype)(normalization(x, labels, classes, dtype))
+    x = layers.ReLU(dtype=dtype)(normalization(x, labels, num_classes, dtype))
     for _ in range(doublings):
         filters //= 2
         x = layers.Conv2D(4 * filters, 3, padding="same", use_bias=False, dtype=dtype)(x)
         x = DepthToSpace(dtype=dtype)(x)  # h and w doubled
-        x = layers.ReLU(dtype=dtype)(normalization(x, labels, classes, dtype))
+        x = layers.ReLU(dtype=dtype)(normalization(x, labels, num_classes, dtype))
     x = images_of(x, image_shape, dtype)
-    return keras.Model([latents, labels] if classes else latents, x, name="generator")
+    return keras.Model([latents, labels] if num_classes else latents, x, name="generator")
 
 
-def discriminator(image_shape, width=32, classes=None, auxiliary_outputs=0, spectral=False, dtype=None):
+def discriminator(image_shape, width=32, num_classes=None, num_auxiliary=0, spectral=False, dtype=None):
     """From images to logits: convolutions of stride 2, a dense layer over what they found, and one for the logit.
 
     Args:
         image_shape: (h, w, c); sides of at least 8.
         width: channels after the first convolution; they double with each further one.
-        classes: with it, the second input is int32 labels [n], and the logit is that of an image with its label: the
+        num_classes: with it, the second input is int32 labels [n], and the logit is that of an image with its label: the
             projection of Miyato and Koyama 2018, "cGANs with projection discriminator", equation 4.
-        auxiliary_outputs: with it, a second output of so many numbers a row, for `GAN(auxiliary=...)`.
+        num_auxiliary: with it, a second output of so many numbers a row, for `GAN(auxiliary=...)`.
         spectral: whether weights are spectrally normalized; not together with a penalty that wants gradients of norm 1.
         dtype: policy of the layers; the outputs are float32 in any case.
 
@@ -71,7 +71,7 @@ def discriminator(image_shape, width=32, classes=None, auxiliary_outputs=0, spec
         Keras model, [n, h, w, c] in [0, 1] (or [images, labels]) -> [n, 1] (or [logits, auxiliary outputs]).
     """
     x = images = keras.Input(image_shape, name="images")
-    labels = keras.Input([], dtype="int32", name="labels") if classes else None
+    labels = keras.Input([], dtype="int32", name="labels") if num_classes else None
     x = layers.Rescaling(2.0, -1.0, dtype=dtype)(x)
     for level in range(halvings(image_shape) + 1):
         filters, size = width * 2**level, 5 if level == 0 else 3
@@ -84,8 +84,8 @@ def discriminator(image_shape, width=32, classes=None, auxiliary_outputs=0, spec
     joining = layers.Dense(8 * width, use_bias=False, dtype=dtype)
     x = SpectralNormalization(joining)(x) if spectral else joining(x)
     features = layers.LeakyReLU(0.2, dtype="float32")(x)
-    outputs = logits_of(features, labels, classes, auxiliary_outputs, spectral)
-    return keras.Model([images, labels] if classes else images, outputs, name="discriminator")
+    outputs = logits_of(features, labels, num_classes, num_auxiliary, spectral)
+    return keras.Model([images, labels] if num_classes else images, outputs, name="discriminator")
 
 
 def bent(latents, units, dtype):
@@ -100,10 +100,10 @@ def bent(latents, units, dtype):
     return layers.Concatenate(dtype=dtype)([layers.Flatten(dtype=dtype)(x), latents])
 
 
-def normalization(x, labels, classes, dtype):
+def normalization(x, labels, num_classes, dtype):
     """Batch normalization of x [n, h, w, c], by class where there are classes."""
-    if classes:
-        return ConditionalBatchNormalization(classes, dtype=dtype)([x, labels])
+    if num_classes:
+        return ConditionalBatchNormalization(num_classes, dtype=dtype)([x, labels])
     return BatchNormalization(momentum=0.9, dtype=dtype)(x)
 
 
@@ -116,7 +116,7 @@ def images_of(x, image_shape, dtype):
     return layers.Cropping2D([(0, rows - height), (0, columns - breadth)], dtype="float32")(x)
 
 
-def logits_of(features, labels, classes, auxiliary_outputs, spectral):
+def logits_of(features, labels, num_classes, num_auxiliary, spectral):
     """The end of a discriminator: features float32 [n, f] -> logits [n, 1], or [logits, auxiliary outputs]."""
 
     def dense(units, x, use_bias=True):
@@ -124,12 +124,12 @@ def logits_of(features, labels, classes, auxiliary_outputs, spectral):
         return SpectralNormalization(layer)(x) if spectral else layer(x)
 
     logits = dense(1, features)
-    if classes:
+    if num_classes:
         # A matrix times one-hot labels: spectral normalization wants a kernel, which an Embedding has not.
-        one_hot = layers.CategoryEncoding(classes, output_mode="one_hot", dtype="float32")(labels)
+        one_hot = layers.CategoryEncoding(num_classes, output_mode="one_hot", dtype="float32")(labels)
         embedded = dense(features.shape[-1], one_hot, use_bias=False)
         logits = layers.Add(dtype="float32")([logits, layers.Dot(-1, dtype="float32")([embedded, features])])
-    return [logits, layers.Dense(auxiliary_outputs, dtype="float32")(features)] if auxiliary_outputs else logits
+    return [logits, layers.Dense(num_auxiliary, dtype="float32")(features)] if num_auxiliary else logits
 
 
 def growth(image_shape):

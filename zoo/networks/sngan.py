@@ -2,13 +2,13 @@
 
 After Miyato et al. 2018, "Spectral normalization for generative adversarial networks", appendix B.4, table 4.
 Deviations: the spatial size starts at about 7 where theirs starts at 4; the channels double where height and width
-halve, theirs are as many in every block; a dense layer more in both, as in `zoo.dcgan`, in the discriminator in place
+halve, theirs are as many in every block; a dense layer more in both, as in `zoo.networks.dcgan`, in the discriminator in place
 of a sum over the places; elu in place of relu in the discriminator; images are in [0, 1].
 
 Example:
 
->>> generator = zoo.sngan.generator([28, 28, 1], latent_dim=64, width=16)
->>> discriminator = zoo.sngan.discriminator([28, 28, 1], width=16)
+>>> generator = zoo.networks.sngan.generator([28, 28, 1], latent_dim=64, width=16)
+>>> discriminator = zoo.networks.sngan.discriminator([28, 28, 1], width=16)
 >>> discriminator(generator(tf.random.normal([8, 64]))).shape
 TensorShape([8, 1])
 """
@@ -21,14 +21,14 @@ from zoo.networks.autoencoders import DepthToSpace
 from zoo.networks.dcgan import bent, growth, halvings, images_of, logits_of, normalization
 
 
-def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
+def generator(image_shape, latent_dim, width=32, num_classes=None, dtype=None):
     """From latents to images: dense layers, then residual blocks that each double height and width.
 
     Args:
         image_shape: (h, w, c); sides of at least 8. What comes out larger is cropped.
         latent_dim: length of the latent vector.
         width: channels at the full resolution; they double with each halving of it.
-        classes: with it, the second input is int32 labels [n], which act through the normalization.
+        num_classes: with it, the second input is int32 labels [n], which act through the normalization.
         dtype: policy of the layers; the images are float32 in any case.
 
     Returns:
@@ -36,10 +36,10 @@ def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
     """
     doublings, rows, columns = growth(image_shape)
     latents = keras.Input([latent_dim], name="latents")
-    labels = keras.Input([], dtype="int32", name="labels") if classes else None
+    labels = keras.Input([], dtype="int32", name="labels") if num_classes else None
 
     def activated(x):
-        return layers.ReLU(dtype=dtype)(normalization(x, labels, classes, dtype))
+        return layers.ReLU(dtype=dtype)(normalization(x, labels, num_classes, dtype))
 
     def convolution(x, filters, size):
         return layers.Conv2D(filters, size, padding="same", dtype=dtype)(x)
@@ -49,7 +49,7 @@ def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
         return DepthToSpace(dtype=dtype)(layers.Concatenate(dtype=dtype)([x] * 4))  # h and w doubled
 
     filters = width * 2**doublings
-    x = latents if classes else bent(latents, 16 * width, dtype)
+    x = latents if num_classes else bent(latents, 16 * width, dtype)
     x = layers.Dense(rows * columns * filters, dtype=dtype)(x)
     x = layers.Reshape([rows, columns, filters], dtype=dtype)(x)
     for _ in range(doublings):
@@ -58,23 +58,23 @@ def generator(image_shape, latent_dim, width=32, classes=None, dtype=None):
         residual = convolution(activated(residual), filters, 3)
         x = layers.Add(dtype=dtype)([doubled(convolution(x, filters, 1)), residual])
     x = images_of(activated(x), image_shape, dtype)
-    return keras.Model([latents, labels] if classes else latents, x, name="generator")
+    return keras.Model([latents, labels] if num_classes else latents, x, name="generator")
 
 
-def discriminator(image_shape, width=32, classes=None, auxiliary_outputs=0, dtype=None):
+def discriminator(image_shape, width=32, num_classes=None, num_auxiliary=0, dtype=None):
     """From images to logits: residual blocks, one for each halving of the size and two more, and two dense layers.
 
     Args:
         image_shape: (h, w, c); sides of at least 8.
         width: channels of the first block; they double with each further halving.
-        classes, auxiliary_outputs: as for `zoo.dcgan.discriminator`.
+        num_classes, num_auxiliary: as for `zoo.networks.dcgan.discriminator`.
         dtype: policy of the layers; the outputs are float32 in any case.
 
     Returns:
-        As `zoo.dcgan.discriminator`.
+        As `zoo.networks.dcgan.discriminator`.
     """
     x = images = keras.Input(image_shape, name="images")
-    labels = keras.Input([], dtype="int32", name="labels") if classes else None
+    labels = keras.Input([], dtype="int32", name="labels") if num_classes else None
 
     def convolution(x, filters, size):
         return SpectralNormalization(layers.Conv2D(filters, size, padding="same", dtype=dtype))(x)
@@ -98,5 +98,5 @@ def discriminator(image_shape, width=32, classes=None, auxiliary_outputs=0, dtyp
     x = layers.Flatten(dtype=dtype)(activated(x))
     joining = SpectralNormalization(layers.Dense(8 * width, dtype=dtype))
     features = layers.Activation("elu", dtype="float32")(joining(x))
-    outputs = logits_of(features, labels, classes, auxiliary_outputs, spectral=True)
-    return keras.Model([images, labels] if classes else images, outputs, name="discriminator")
+    outputs = logits_of(features, labels, num_classes, num_auxiliary, spectral=True)
+    return keras.Model([images, labels] if num_classes else images, outputs, name="discriminator")

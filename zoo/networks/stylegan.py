@@ -14,16 +14,16 @@ scales the channels that each convolution of a learned constant sees. Deviations
 - the noise is a part of the latent, so that one seed gives one image everywhere. Truncation scales it, too;
 - no mixing of styles and no path length penalty.
 
-The discriminator is that of `zoo.dcgan`; StyleGAN's has no spectral normalization, but a lazy `zoo.R1`.
+The discriminator is that of `zoo.networks.dcgan`; StyleGAN's has no spectral normalization, but a lazy `zoo.penalties.R1`.
 
 Example:
 
->>> generator = zoo.stylegan.generator([28, 28, 1], style_dim=64)
+>>> generator = zoo.networks.stylegan.generator([28, 28, 1], style_dim=64)
 >>> latent_dim = generator.inputs[0].shape[-1]  # 64 + 7 * 7 + 14 * 14 + 28 * 28
 >>> generator(tf.random.normal([8, latent_dim])).shape
 TensorShape([8, 28, 28, 1])
->>> discriminator = zoo.dcgan.discriminator([28, 28, 1])
->>> gan = zoo.GAN(generator, discriminator, penalties=[zoo.R1()])
+>>> discriminator = zoo.networks.dcgan.discriminator([28, 28, 1])
+>>> gan = zoo.GAN(generator, discriminator, penalties=[zoo.penalties.R1()])
 """
 
 import itertools
@@ -131,7 +131,7 @@ class LearnedConstant(layers.Layer):
         return {**super().get_config(), "shape": self.shape}
 
 
-def generator(image_shape, style_dim, width=32, classes=None, dtype=None):
+def generator(image_shape, style_dim, width=32, num_classes=None, dtype=None):
     """From latents to images: a learned constant, then convolutions in a style, all but the first of which double.
 
     Args:
@@ -139,7 +139,7 @@ def generator(image_shape, style_dim, width=32, classes=None, dtype=None):
         style_dim: how many numbers of the latent go into the mapping network, and units of each of its layers. The
             rest of the latent is the noise: one map for each resolution, row by row, the smallest first.
         width: channels at the full resolution; they double with each halving of it.
-        classes: with it, the second input is int32 labels [n], which go into the mapping network, too.
+        num_classes: with it, the second input is int32 labels [n], which go into the mapping network, too.
         dtype: policy of the layers; the images are float32 in any case.
 
     Returns:
@@ -150,10 +150,10 @@ def generator(image_shape, style_dim, width=32, classes=None, dtype=None):
     sizes = [(rows * 2**level, columns * 2**level) for level in range(doublings + 1)]
     ends = list(itertools.accumulate((math.prod(size) for size in sizes), initial=style_dim))
     latents = keras.Input([ends[-1]], name="latents")
-    labels = keras.Input([], dtype="int32", name="labels") if classes else None
+    labels = keras.Input([], dtype="int32", name="labels") if num_classes else None
 
     first, *noise = keras.ops.split(latents, ends[:-1], axis=1)
-    style = mapping(first, labels, style_dim, classes, dtype)
+    style = mapping(first, labels, style_dim, num_classes, dtype)
     filters = width * 2**doublings
     x = LearnedConstant([rows, columns, filters], dtype=dtype)(style)
     for level, (size, numbers) in enumerate(zip(sizes, noise)):
@@ -165,13 +165,13 @@ def generator(image_shape, style_dim, width=32, classes=None, dtype=None):
             x = DepthToSpace(dtype=dtype)(x)  # h and w doubled
         x = NoisyActivation(dtype=dtype)([x, layers.Reshape([*size, 1], dtype=dtype)(numbers)])
     x = images_of(x, image_shape, dtype)
-    return keras.Model([latents, labels] if classes else latents, x, name="generator")
+    return keras.Model([latents, labels] if num_classes else latents, x, name="generator")
 
 
-def mapping(x, labels, style_dim, classes, dtype):
+def mapping(x, labels, style_dim, num_classes, dtype):
     """The mapping network: x [n, style_dim], labels int32 [n] where there are classes -> styles [n, style_dim]."""
-    if classes:
-        one_hot = layers.CategoryEncoding(classes, output_mode="one_hot", dtype="float32")(labels)
+    if num_classes:
+        one_hot = layers.CategoryEncoding(num_classes, output_mode="one_hot", dtype="float32")(labels)
         # As large as x, which is standard normal.
         normal = keras.initializers.RandomNormal(stddev=1.0)
         embedded = layers.Dense(style_dim, use_bias=False, kernel_initializer=normal, dtype=dtype)(one_hot)

@@ -13,15 +13,15 @@ import tensorflow_probability as tfp
 tfd = tfp.distributions
 
 
-@keras.saving.register_keras_serializable("zoo")
-class BernoulliLikelihood:
+@keras.saving.register_keras_serializable("zoo", "BernoulliLikelihood")
+class Bernoulli:
     """Each pixel is 0 or 1 and the decoder gives its logit: for binarized images.
 
     Of a pixel between 0 and 1, `log_prob` is the mean over draws of 0 or 1 that have it as the probability of 1.
 
     Example:
 
-    >>> likelihood = BernoulliLikelihood()
+    >>> likelihood = Bernoulli()
     >>> likelihood.log_prob(tf.zeros([2, 28, 28, 1]), tf.ones([2, 28, 28, 1])).numpy()  # 784 log(1/2) for each of two
     array([-543.4274, -543.4274], dtype=float32)
     """
@@ -52,8 +52,8 @@ class BernoulliLikelihood:
         return cls(**config)
 
 
-@keras.saving.register_keras_serializable("zoo")
-class DiscretizedLogisticLikelihood:
+@keras.saving.register_keras_serializable("zoo", "DiscretizedLogisticLikelihood")
+class DiscretizedLogistic:
     """Each of the 256 levels of a channel has the mass that a logistic density puts around it.
 
     For grey levels and colours. The decoder gives a location and a log-scale per channel; the first and the last

@@ -12,8 +12,8 @@ from zoo.checks import check_prior, shapes_of, text_of
 from zoo.endpoint import Endpoint
 from zoo.model import Model
 from zoo.numerics import keras_issue_20585, replicas, threefry
-from zoo.priors import StandardNormalPrior
-from zoo.vae.likelihoods import BernoulliLikelihood
+from zoo.priors import StandardNormal
+from zoo.vae.likelihoods import Bernoulli
 from zoo.vae.objectives import ELBO
 
 tfd = tfp.distributions
@@ -53,7 +53,7 @@ class VAE(Model):
 
     Example:
 
-    >>> encoder = zoo.networks.dense_encoder([28, 28, 1], outputs=2 * 8)
+    >>> encoder = zoo.networks.dense_encoder([28, 28, 1], num_outputs=2 * 8)
     >>> decoder = zoo.networks.dense_decoder([28, 28, 1], latent_dim=8)
     >>> vae = VAE(encoder, decoder)
     >>> vae.compile(optimizer=keras.optimizers.Adam(1e-3))
@@ -75,9 +75,9 @@ class VAE(Model):
                 f"{self.latent_dim} latents; got {text_of(features)}."
             )
         self.encoder, self.decoder = encoder, decoder
-        self.prior = prior or StandardNormalPrior(self.latent_dim)
+        self.prior = prior or StandardNormal(self.latent_dim)
         check_prior(self.prior, self.latent_dim)
-        self.likelihood = likelihood or BernoulliLikelihood()
+        self.likelihood = likelihood or Bernoulli()
         wanted = (*data[:-1], data[-1] and data[-1] * self.likelihood.parameters_per_channel)
         if not tf.TensorShape(wanted).is_compatible_with(parameters):
             raise ValueError(

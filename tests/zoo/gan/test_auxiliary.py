@@ -14,7 +14,7 @@ def test_class_prediction_against_numpy():
     real, fake = RNG.normal(size=[2, 5, 3]).astype(np.float32)
     labels = np.array([0, 2, 1, 1, 0])
     expected = [-np.mean(log_softmax(logits, axis=1)[np.arange(5), labels]) for logits in (real, fake)]
-    task = zoo.ClassPrediction(3, weight=2.0)
+    task = zoo.auxiliary.ClassPrediction(3, weight=2.0)
     assert float(task.generator_loss(fake, labels, None)) == pytest.approx(2 * expected[1], rel=1e-5)
     assert float(task.discriminator_loss(real, fake, labels, None)) == pytest.approx(2 * sum(expected), rel=1e-5)
 
@@ -25,7 +25,7 @@ def test_code_prediction_against_scipy():
     output = RNG.normal(size=[6, 5])
     category = log_softmax(output[:, :3], axis=1)[np.arange(6), [0, 1, 2, 0, 1, 2]]
     continuous = stats.norm(output[:, 3:]).logpdf(latents[:, 7:]).sum(axis=1)
-    task = zoo.CodePrediction(categories=3, continuous=2, weight=0.5, continuous_weight=0.2)
+    task = zoo.auxiliary.CodePrediction(categories=3, continuous=2, weight=0.5, continuous_weight=0.2)
     arguments = (output.astype(np.float32), None, latents.astype(np.float32))
     expected = -np.mean(0.5 * category + 0.2 * continuous)
     assert float(task.generator_loss(*arguments)) == pytest.approx(expected, rel=1e-5)
@@ -34,7 +34,7 @@ def test_code_prediction_against_scipy():
 
 def test_code_prior_is_noise_then_a_fair_one_hot_code_then_continuous_codes():
     noise = RNG.normal(size=[20_000, 9]).astype(np.float32)
-    prior = zoo.CodePrior(9, categories=4, continuous=2, scale=3.0)
+    prior = zoo.priors.LatentCodes(9, categories=4, continuous=2, scale=3.0)
     latents = prior.from_noise(noise).numpy()
     np.testing.assert_array_equal(latents[:, :3], noise[:, :3])
     np.testing.assert_array_equal(latents[:, 7:], noise[:, 7:])
@@ -47,7 +47,7 @@ def test_code_prior_is_noise_then_a_fair_one_hot_code_then_continuous_codes():
 
 def test_codes_that_do_not_fit():
     with pytest.raises(ValueError, match="latent_dim: expected at least .* = 12; got 8"):
-        zoo.CodePrior(8, categories=10, continuous=2)
+        zoo.priors.LatentCodes(8, categories=10, continuous=2)
 
 
 @pytest.mark.parametrize("still", [None, "generator", "discriminator"])
@@ -55,15 +55,15 @@ def test_codes_that_do_not_fit():
 def test_each_player_learns_the_task(kind, still):
     # The adversarial loss is silenced: what moves the players is the auxiliary task.
     classes = 3 if kind == "classes" else None
-    task = zoo.ClassPrediction(3) if classes else zoo.CodePrediction(3, 0)
+    task = zoo.auxiliary.ClassPrediction(3) if classes else zoo.auxiliary.CodePrediction(3, 0)
     keras.utils.set_random_seed(0)
     gan = zoo.GAN(
-        zoo.dcgan.generator([8, 8, 1], latent_dim=6, width=4, classes=classes),
-        zoo.dcgan.discriminator([8, 8, 1], width=4, auxiliary_outputs=task.outputs),
-        prior=None if classes else zoo.CodePrior(6, 3, 0),
+        zoo.networks.dcgan.generator([8, 8, 1], latent_dim=6, width=4, num_classes=classes),
+        zoo.networks.dcgan.discriminator([8, 8, 1], width=4, num_auxiliary=task.outputs),
+        prior=None if classes else zoo.priors.LatentCodes(6, 3, 0),
         loss=_Silence(),
         auxiliary=task,
-        classes=classes,
+        num_classes=classes,
     )
     gan.compile(*(keras.optimizers.Adam(3e-3 * (player != still)) for player in ("generator", "discriminator")))
     labels = np.arange(480) % 3
@@ -76,17 +76,20 @@ def test_each_player_learns_the_task(kind, still):
 
 
 def test_a_discriminator_without_the_output_that_the_task_needs():
-    generator, discriminator = zoo.dcgan.generator([8, 8, 1], 6, width=4), zoo.dcgan.discriminator([8, 8, 1], width=4)
+    generator, discriminator = (
+        zoo.networks.dcgan.generator([8, 8, 1], 6, width=4),
+        zoo.networks.dcgan.discriminator([8, 8, 1], width=4),
+    )
     with pytest.raises(ValueError, match="discriminator: expected logits and an output for auxiliary; got 1 outputs"):
-        zoo.GAN(generator, discriminator, auxiliary=zoo.CodePrediction(3, 0))
+        zoo.GAN(generator, discriminator, auxiliary=zoo.auxiliary.CodePrediction(3, 0))
 
 
 def test_saving(tmp_path):
     gan = zoo.GAN(
-        zoo.dcgan.generator([8, 8, 1], 6, width=4),
-        zoo.dcgan.discriminator([8, 8, 1], width=4, auxiliary_outputs=5),
-        prior=zoo.CodePrior(6, 3, 2, scale=2.0),
-        auxiliary=zoo.CodePrediction(3, 2, weight=0.1, continuous_weight=0.3),
+        zoo.networks.dcgan.generator([8, 8, 1], 6, width=4),
+        zoo.networks.dcgan.discriminator([8, 8, 1], width=4, num_auxiliary=5),
+        prior=zoo.priors.LatentCodes(6, 3, 2, scale=2.0),
+        auxiliary=zoo.auxiliary.CodePrediction(3, 2, weight=0.1, continuous_weight=0.3),
     )
     gan.save(tmp_path / "gan.keras")
     loaded = keras.models.load_model(tmp_path / "gan.keras")
@@ -97,7 +100,7 @@ def test_saving(tmp_path):
 
 
 @keras.saving.register_keras_serializable("test")
-class _Silence(zoo.NonSaturatingLoss):
+class _Silence(zoo.losses.NonSaturating):
     def discriminator(self, real, fake):
         return 0.0 * tf.reduce_mean(real + fake)
 

@@ -16,12 +16,12 @@ def images():
 LABELS = np.arange(64, dtype=np.int32) % 10
 
 
-def make_gan(classes=None, width=4, dtype=None, seed=0, **parts):
+def make_gan(num_classes=None, width=4, dtype=None, seed=0, **parts):
     keras.utils.set_random_seed(3)
     return zoo.GAN(
-        zoo.dcgan.generator(SHAPE, latent_dim=6, width=width, classes=classes, dtype=dtype),
-        zoo.dcgan.discriminator(SHAPE, width=width, classes=classes, dtype=dtype),
-        classes=classes,
+        zoo.networks.dcgan.generator(SHAPE, latent_dim=6, width=width, num_classes=num_classes, dtype=dtype),
+        zoo.networks.dcgan.discriminator(SHAPE, width=width, num_classes=num_classes, dtype=dtype),
+        num_classes=num_classes,
         seed=seed,
         **parts,
     )
@@ -41,13 +41,13 @@ def changed(before, after):
 
 
 def fit(gan, images, steps=4, **settings):
-    labels = LABELS if gan.classes else None
+    labels = LABELS if gan.num_classes else None
     return gan.fit(images, labels, batch_size=len(images) // steps, verbose=0, shuffle=False, **settings)
 
 
 def test_a_step_moves_every_weight_of_both_players_and_the_average(images):
-    gan = compiled(make_gan(penalties=[zoo.R1(every=1)]))
-    parts = (gan.generator, gan.discriminator, gan.averaged_generator)
+    gan = compiled(make_gan(penalties=[zoo.penalties.R1(every=1)]))
+    parts = (gan.generator, gan.discriminator, gan.generator_ema)
     before = [values(part.weights) for part in parts]
     fit(gan, images, steps=1)
     for part, weights in zip(parts, before):
@@ -69,14 +69,14 @@ def test_each_player_is_moved_by_its_own_optimizer_alone(images, frozen):
 
 def test_the_losses_are_those_of_the_parts(images):
     # With learning rates of 0 the step's losses can be worked out again from the same seeds.
-    gan = make_gan(loss=zoo.LeastSquaresLoss())
+    gan = make_gan(loss=zoo.losses.LeastSquares())
     gan.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0))
     fit(gan, images, steps=1)
     logs = gan.train_on_batch(images, return_dict=True)
     latent_seed, _ = tf.random.split(tf.random.fold_in(tf.random.fold_in([0, 1], 1), 0), 2)[::-1]
     fake = gan.generator(tf.random.stateless_normal([64, 6], latent_seed), training=True)
     real_logits, fake_logits = gan.judge(images)[0], gan.judge(fake)[0]
-    loss = zoo.LeastSquaresLoss()
+    loss = zoo.losses.LeastSquares()
     assert logs["discriminator_loss"] == pytest.approx(float(loss.discriminator(real_logits, fake_logits)), rel=0.02)
     assert logs["generator_loss"] == pytest.approx(float(loss.generator(real_logits, fake_logits)), rel=0.02)
     assert logs["real_probability"] == pytest.approx(float(tf.reduce_mean(tf.sigmoid(real_logits))), rel=0.02)
@@ -107,16 +107,16 @@ def test_each_discriminator_step_sees_images_of_its_own(images):
 
 @pytest.mark.parametrize("steps_before", [0, 39])
 def test_the_average_by_hand(images, steps_before):
-    gan = compiled(make_gan(average_halflife=32))  # 16 images a step: half the weight after 2 steps
+    gan = compiled(make_gan(ema_halflife=32))  # 16 images a step: half the weight after 2 steps
     gan.optimizer.iterations.assign(steps_before)
-    expected = values(gan.averaged_generator.weights)
+    expected = values(gan.generator_ema.weights)
     for step in range(4):
         gan.train_on_batch(images[16 * step : 16 * step + 16])
         seen = 16 * (steps_before + step + 1)
         keep = 0.5 ** (16 / min(32, seen / 10))
         for i, variable in enumerate(gan.generator.weights):
             expected[i] = keep * expected[i] + (1 - keep) * np.array(variable)
-    for a, b in zip(expected, values(gan.averaged_generator.weights), strict=True):
+    for a, b in zip(expected, values(gan.generator_ema.weights), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-6)
 
 
@@ -125,7 +125,7 @@ def test_samples_come_from_the_average(images):
     before = gan.sample([0, 1], [0])
     gan.generator.set_weights([2 * w for w in gan.generator.get_weights()])
     np.testing.assert_array_equal(before, gan.sample([0, 1], [0]))
-    gan.averaged_generator.set_weights(gan.generator.get_weights())
+    gan.generator_ema.set_weights(gan.generator.get_weights())
     assert np.abs(before - gan.sample([0, 1], [0])).max() > 1e-4
 
 
@@ -140,7 +140,9 @@ def test_a_lazy_penalty_acts_in_its_turn_and_as_many_times_as_strong(images):
             gan.reset_metrics()
         return np.array(losses)
 
-    plain, every, third = (after_steps(p, 4) for p in ([], [zoo.R1(2.0, every=1)], [zoo.R1(2.0, every=3)]))
+    plain, every, third = (
+        after_steps(p, 4) for p in ([], [zoo.penalties.R1(2.0, every=1)], [zoo.penalties.R1(2.0, every=3)])
+    )
     assert third[0] - plain[0] == pytest.approx(3 * (every[0] - plain[0]), rel=1e-3)
     assert third[1] - plain[1] == pytest.approx(0, abs=2e-3)  # its first step changed the weights a little
     assert every[1] - plain[1] > 0.01
@@ -160,7 +162,7 @@ def test_a_penalty_is_worked_out_in_float32_with_the_weights_of_the_moment():
 
 def test_augmentation_is_inside_the_game(images):
     # A generator that can't be told from the data by what augmentation leaves of both gets no gradient.
-    nothing_left = zoo.DiffAugment(brightness=0, contrast=0, translation=0, cutout=1.0)
+    nothing_left = zoo.augmentation.DiffAugment(brightness=0, contrast=0, translation=0, cutout=1.0)
     nothing_left._draw = lambda n, columns, seed, otherwise=0.0: tf.zeros([n, columns])  # the centre: all is cut out
     gan = make_gan(augmentation=nothing_left)
     gan.compile(keras.optimizers.SGD(1.0), keras.optimizers.SGD(0.0))
@@ -170,7 +172,7 @@ def test_augmentation_is_inside_the_game(images):
 
 
 def test_adaptive_augmentation_follows_the_discriminator_and_is_saved(images, tmp_path):
-    gan = compiled(make_gan(augmentation=zoo.AdaptiveAugmentation(target=-0.99, images_to_adapt=640)))
+    gan = compiled(make_gan(augmentation=zoo.augmentation.AdaptiveAugmentation(target=-0.99, images_to_adapt=640)))
     logs = fit(gan, images, steps=4).history
     assert logs["augmentation"][-1] == pytest.approx(64 / 640)
     gan.save(tmp_path / "gan.keras")
@@ -189,15 +191,15 @@ def test_a_seed_fixes_the_training(images):
 
 
 def test_saving_and_loading_goes_on_as_if_nothing_had_happened(images, tmp_path):
-    settings = {"classes": 10, "penalties": [zoo.R1(every=3)], "discriminator_steps": 2, "average_halflife": 50}
+    settings = {"num_classes": 10, "penalties": [zoo.penalties.R1(every=3)], "discriminator_steps": 2, "ema_halflife": 50}
     whole = compiled(make_gan(**settings), steps_per_execution=1)
     fit(whole, images, steps=4, epochs=2)
     first = compiled(make_gan(**settings))
     fit(first, images, steps=4, epochs=1)
     first.save(tmp_path / "gan.keras")
     second = keras.models.load_model(tmp_path / "gan.keras")
-    assert (second.classes, second.discriminator_steps, second.average_halflife) == (10, 2, 50)
-    assert [(type(p), p.weight, p.every) for p in second.penalties] == [(zoo.R1, 1.0, 3)]
+    assert (second.num_classes, second.discriminator_steps, second.ema_halflife) == (10, 2, 50)
+    assert [(type(p), p.weight, p.every) for p in second.penalties] == [(zoo.penalties.R1, 1.0, 3)]
     fit(second, images, steps=4, epochs=1)
     for a, b in zip(whole.get_weights(), second.get_weights(), strict=True):
         np.testing.assert_allclose(a, b, atol=1e-6)
@@ -206,7 +208,7 @@ def test_saving_and_loading_goes_on_as_if_nothing_had_happened(images, tmp_path)
 
 
 def test_a_label_changes_the_image_and_the_judgement(images):
-    gan = compiled(make_gan(classes=10, average_halflife=1))
+    gan = compiled(make_gan(num_classes=10, ema_halflife=1))
     fit(gan, images, steps=2)
     three, four = (gan.sample([0, 1], [0], labels=[label]) for label in (3, 4))
     assert np.abs(three - four).max() > 1e-4
@@ -214,7 +216,7 @@ def test_a_label_changes_the_image_and_the_judgement(images):
 
 
 def test_row_i_of_a_sample_depends_on_its_own_index_and_label_alone():
-    gan = make_gan(classes=10)
+    gan = make_gan(num_classes=10)
     many = gan.sample([0, 1], [5, 9, 2], labels=[1, 2, 3])
     np.testing.assert_allclose(many[1:2], gan.sample([0, 1], [9], labels=[2]), atol=1e-6)
 
@@ -232,7 +234,7 @@ def test_scores_are_logits_and_their_probabilities(images):
 
 
 def test_float32_copy_of_a_mixed_model_has_its_weights(images):
-    gan = make_gan(dtype="mixed_bfloat16", classes=10, penalties=[zoo.R1()])
+    gan = make_gan(dtype="mixed_bfloat16", num_classes=10, penalties=[zoo.penalties.R1()])
     copy = zoo.in_float32(gan)
     assert {layer.compute_dtype for layer in copy.generator.layers} <= {"float32", "int32"}
     np.testing.assert_allclose(copy.sample([0, 1], [1], labels=[1]), gan.sample([0, 1], [1], labels=[1]), atol=0.02)
@@ -248,13 +250,13 @@ def test_a_model_that_was_never_compiled_can_be_saved(tmp_path):
 @pytest.mark.parametrize("labels", [[10], [-1], None])
 def test_labels_out_of_range(labels):
     with pytest.raises(ValueError, match="labels: expected .*9"):
-        make_gan(classes=10).sample([0, 1], [0], labels=labels)
+        make_gan(num_classes=10).sample([0, 1], [0], labels=labels)
     with pytest.raises(ValueError, match="labels: expected .*9"):
-        make_gan(classes=10).score(np.zeros([1, *SHAPE], np.float32), labels)
+        make_gan(num_classes=10).score(np.zeros([1, *SHAPE], np.float32), labels)
 
 
 def test_labels_out_of_range_in_a_graph_give_nothing_to_mistake_for_an_image():
-    gan = make_gan(classes=10)
+    gan = make_gan(num_classes=10)
     draw = tf.function(lambda labels: gan.sample([0, 1], [0, 1], labels=labels))
     images = draw(tf.constant([3, 10])).numpy()
     assert np.all(np.isfinite(images[0]))
@@ -262,21 +264,24 @@ def test_labels_out_of_range_in_a_graph_give_nothing_to_mistake_for_an_image():
 
 
 def test_bad_parts():
-    generator, discriminator = zoo.dcgan.generator(SHAPE, 6, width=4), zoo.dcgan.discriminator([16, 16, 1], width=4)
+    generator, discriminator = (
+        zoo.networks.dcgan.generator(SHAPE, 6, width=4),
+        zoo.networks.dcgan.discriminator([16, 16, 1], width=4),
+    )
     with pytest.raises(ValueError, match=r"discriminator: expected images of .*\[n, 8, 8, 1\]; got \[n, 16, 16, 1\]"):
         zoo.GAN(generator, discriminator)
     with pytest.raises(ValueError, match=r"generator: expected the inputs \[latents, labels\]"):
-        zoo.GAN(generator, zoo.dcgan.discriminator(SHAPE), classes=10)
+        zoo.GAN(generator, zoo.networks.dcgan.discriminator(SHAPE), num_classes=10)
     with pytest.raises(ValueError, match="discriminator: expected images alone, as there are no classes"):
-        zoo.GAN(zoo.dcgan.generator([8, 8, 1], 4), zoo.dcgan.discriminator([8, 8, 1], classes=10))
+        zoo.GAN(zoo.networks.dcgan.generator([8, 8, 1], 4), zoo.networks.dcgan.discriminator([8, 8, 1], num_classes=10))
     with pytest.raises(ValueError, match="discriminator_steps: expected at least 1; got 0"):
         make_gan(discriminator_steps=0)
-    with pytest.raises(ValueError, match="average_halflife: expected a positive"):
-        make_gan(average_halflife=0)
-    with pytest.raises(ValueError, match=r"penalties: expected a list, \[zoo.R1\(\)\] for one; got R1"):
-        make_gan(penalties=zoo.R1())
+    with pytest.raises(ValueError, match="ema_halflife: expected a positive"):
+        make_gan(ema_halflife=0)
+    with pytest.raises(ValueError, match=r"penalties: expected a list, \[zoo.penalties.R1\(\)\] for one; got R1"):
+        make_gan(penalties=zoo.penalties.R1())
     with pytest.raises(ValueError, match="prior: expected latent_dim=6, as the networks have; got 5"):
-        make_gan(prior=zoo.StandardNormalPrior(5))
+        make_gan(prior=zoo.priors.StandardNormal(5))
     with pytest.raises(ValueError, match="value_range: expected the least and the largest number; got \\(1, 0\\)"):
         make_gan(value_range=[1, 0])
     logits = keras.Sequential([keras.Input(SHAPE), keras.layers.Conv2D(1, 3)])
@@ -291,7 +296,7 @@ def test_a_batch_too_small_for_the_discriminators_steps_is_gone_through_again(im
     """The last batch of an epoch, of 2 images for 3 steps, is as one of the same images over and over."""
 
     def trained(rows):
-        gan = compiled(make_gan(classes=10, width=2, discriminator_steps=3))
+        gan = compiled(make_gan(num_classes=10, width=2, discriminator_steps=3))
         logs = gan.train_on_batch(images[rows], LABELS[rows], return_dict=True)
         return gan, logs
 
@@ -307,7 +312,9 @@ def test_a_batch_too_small_for_the_discriminators_steps_is_gone_through_again(im
 )
 def test_an_epoch_may_end_with_fewer_images(images, steps, jit_compile):
     """With XLA, which GPUs have by default, a penalty that is due now and then ended in an error."""
-    gan = compiled(make_gan(width=2, penalties=[zoo.R1(every=2)], discriminator_steps=steps), jit_compile=jit_compile)
+    gan = compiled(
+        make_gan(width=2, penalties=[zoo.penalties.R1(every=2)], discriminator_steps=steps), jit_compile=jit_compile
+    )
     logs = gan.fit(images[:33], batch_size=16, verbose=0, shuffle=False).history  # 16, 16, 1
     assert np.isfinite(logs["discriminator_loss"]).all()
 

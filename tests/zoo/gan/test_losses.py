@@ -8,12 +8,12 @@ import zoo
 
 REAL, FAKE = np.array([0.5, 2.0, -1.0]), np.array([-3.0, 0.25, 1.5])
 LOSSES = [
-    zoo.MinimaxLoss,
-    zoo.NonSaturatingLoss,
-    zoo.LeastSquaresLoss,
-    zoo.WassersteinLoss,
-    zoo.HingeLoss,
-    zoo.RelativisticLoss,
+    zoo.losses.Minimax,
+    zoo.losses.NonSaturating,
+    zoo.losses.LeastSquares,
+    zoo.losses.Wasserstein,
+    zoo.losses.Hinge,
+    zoo.losses.Relativistic,
 ]
 
 
@@ -23,12 +23,15 @@ def expected(loss):
     centering = 0.01 * (np.mean(REAL) + np.mean(FAKE)) ** 2  # in losses that see differences alone
     cross_entropy = -np.mean(np.log(p_real)) - np.mean(np.log(1 - p_fake))
     return {
-        zoo.MinimaxLoss: (cross_entropy, np.mean(np.log(1 - p_fake))),
-        zoo.NonSaturatingLoss: (cross_entropy, -np.mean(np.log(p_fake))),
-        zoo.LeastSquaresLoss: (np.mean((REAL - 1) ** 2 + FAKE**2) / 2, np.mean((FAKE - 1) ** 2) / 2),
-        zoo.WassersteinLoss: (np.mean(FAKE) - np.mean(REAL) + centering, -np.mean(FAKE)),
-        zoo.HingeLoss: (np.mean(np.maximum(0, 1 - REAL)) + np.mean(np.maximum(0, 1 + FAKE)), -np.mean(FAKE)),
-        zoo.RelativisticLoss: (-np.mean(np.log(expit(REAL - FAKE))) + centering, -np.mean(np.log(expit(FAKE - REAL)))),
+        zoo.losses.Minimax: (cross_entropy, np.mean(np.log(1 - p_fake))),
+        zoo.losses.NonSaturating: (cross_entropy, -np.mean(np.log(p_fake))),
+        zoo.losses.LeastSquares: (np.mean((REAL - 1) ** 2 + FAKE**2) / 2, np.mean((FAKE - 1) ** 2) / 2),
+        zoo.losses.Wasserstein: (np.mean(FAKE) - np.mean(REAL) + centering, -np.mean(FAKE)),
+        zoo.losses.Hinge: (np.mean(np.maximum(0, 1 - REAL)) + np.mean(np.maximum(0, 1 + FAKE)), -np.mean(FAKE)),
+        zoo.losses.Relativistic: (
+            -np.mean(np.log(expit(REAL - FAKE))) + centering,
+            -np.mean(np.log(expit(FAKE - REAL))),
+        ),
     }[loss]
 
 
@@ -58,11 +61,11 @@ def test_each_loss_pulls_a_generator_to_the_data(loss):
     mean = keras.layers.GlobalAveragePooling2D()(images)
     hidden = keras.layers.Dense(32, activation="tanh")(mean)
     discriminator = keras.Model(images, keras.layers.Dense(1)(hidden))
-    anything = {"value_range": (-np.inf, np.inf), "average_halflife": 2000}
-    gan = zoo.GAN(generator, discriminator, loss=loss(), penalties=[zoo.GradientPenalty(1.0)], **anything)
+    anything = {"value_range": (-np.inf, np.inf), "ema_halflife": 2000}
+    gan = zoo.GAN(generator, discriminator, loss=loss(), penalties=[zoo.penalties.GradientPenalty(1.0)], **anything)
     gan.compile(keras.optimizers.Adam(0.02, beta_1=0.5), keras.optimizers.Adam(0.02, beta_1=0.5))
     gan.fit(data, batch_size=64, epochs=6, verbose=0)
-    assert float(gan.averaged_generator.weights[0]) == pytest.approx(2.0, abs=0.3)
+    assert float(gan.generator_ema.weights[0]) == pytest.approx(2.0, abs=0.3)
 
 
 @keras.saving.register_keras_serializable("test")

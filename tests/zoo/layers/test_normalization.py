@@ -8,7 +8,7 @@ import zoo
 
 @pytest.fixture
 def layer():
-    layer = zoo.ConditionalBatchNormalization(3)
+    layer = zoo.layers.ConditionalBatchNormalization(3)
     layer.build([[None, 2, 2, 4], [None]])
     layer.scale.set_weights([np.array([[1] * 4, [2] * 4, [3] * 4], np.float32)])
     layer.offset.set_weights([np.array([[0] * 4, [5] * 4, [7] * 4], np.float32)])
@@ -46,7 +46,7 @@ def test_config_and_weights_survive_saving(layer, tmp_path):
 @pytest.mark.parametrize("dtype", ["float32", "mixed_bfloat16"])
 def test_the_fused_layer_is_that_of_keras(affine, dtype):
     settings = {"momentum": 0.5, "center": affine, "scale": affine, "dtype": dtype}
-    ours, keras_own = zoo.BatchNormalization(**settings), keras.layers.BatchNormalization(**settings)
+    ours, keras_own = zoo.layers.BatchNormalization(**settings), keras.layers.BatchNormalization(**settings)
     x = tf.random.stateless_normal([64, 5, 5, 3], [0, 1]) * [1.0, 2.0, 3.0] + [0.0, 3.0, -1.0]
     towards = tf.random.stateless_normal(x.shape, [0, 2])
     results = []

@@ -21,7 +21,9 @@ def make_classifier(seed=0, augmentation=None):
     images = keras.Input([28, 28, 1])
     features = keras.layers.Dense(32, activation="relu")(keras.layers.Flatten()(images))
     network = keras.Model(images, [features, keras.layers.Dense(10, activation="softmax")(features)])
-    classifier = zoo.Classifier(network, augmentation or zoo.DiffAugment(0, 0, 0, 0.05, 0, rotation=5), seed)
+    classifier = zoo.Classifier(
+        network, augmentation or zoo.augmentation.DiffAugment(0, 0, 0, 0.05, 0, rotation=5), seed
+    )
     classifier.compile(keras.optimizers.Adam(3e-3))
     return classifier
 
@@ -50,7 +52,7 @@ def test_what_it_learns_from_depends_on_the_seed_and_the_augmentation(labelled):
     first = weights()
     np.testing.assert_array_equal(weights(), first)
     assert np.any(weights(seed=1) != first)
-    assert np.any(weights(augmentation=zoo.DiffAugment(0, 0, 0, 0, 0)) != first)
+    assert np.any(weights(augmentation=zoo.augmentation.DiffAugment(0, 0, 0, 0, 0)) != first)
 
 
 def test_a_resumed_training_ends_like_an_uninterrupted_one(labelled, tmp_path):

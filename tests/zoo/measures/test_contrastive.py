@@ -41,7 +41,7 @@ def make_model(**settings):
     images = keras.Input([28, 28, 1])
     features = keras.layers.Dense(32, activation="relu")(keras.layers.Flatten()(images))
     network = keras.Model(images, [features, keras.layers.Dense(16)(features)])
-    return zoo.ContrastiveModel(network, zoo.DiffAugment(0, 0, 0, translation=0.1, cutout=0), **settings)
+    return zoo.ContrastiveModel(network, zoo.augmentation.DiffAugment(0, 0, 0, translation=0.1, cutout=0), **settings)
 
 
 def test_it_learns_to_tell_images_apart(digits):
@@ -66,6 +66,6 @@ def test_bad_parts():
     images = keras.Input([8, 8, 1])
     one_output = keras.Model(images, keras.layers.Flatten()(images))
     with pytest.raises(ValueError, match=r"network: expected 2 outputs; got 1: \[n, 64\]"):
-        zoo.ContrastiveModel(one_output, zoo.DiffAugment())
+        zoo.ContrastiveModel(one_output, zoo.augmentation.DiffAugment())
     with pytest.raises(ValueError, match="temperature: expected a positive number; got 0"):
         make_model(temperature=0)

@@ -46,7 +46,7 @@ def test_features_without_classes(tmp_path):
     mean = zoo.FeatureExtractor(path)
     features, probabilities = mean(np.full([3, 8, 8, 1], 0.25, np.float32))
     np.testing.assert_allclose(features, [[0.25]] * 3)
-    assert (probabilities.shape, mean.classes) == ((3, 0), 0)
+    assert (probabilities.shape, mean.num_classes) == ((3, 0), 0)
 
 
 def test_a_file_of_another_kind_of_model(tmp_path):

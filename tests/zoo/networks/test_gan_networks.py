@@ -7,7 +7,7 @@ import tensorflow as tf
 
 import zoo
 
-FAMILIES = pytest.mark.parametrize("family", [zoo.dcgan, zoo.sngan], ids=["dcgan", "sngan"])
+FAMILIES = pytest.mark.parametrize("family", [zoo.networks.dcgan, zoo.networks.sngan], ids=["dcgan", "sngan"])
 
 
 @FAMILIES
@@ -21,13 +21,13 @@ def test_any_size(family, shape):
 
 def test_sizes_that_are_too_small():
     with pytest.raises(ValueError, match=r"image_shape: expected sides of at least 8; got \(7, 28, 1\)"):
-        zoo.dcgan.generator([7, 28, 1], latent_dim=4)
+        zoo.networks.dcgan.generator([7, 28, 1], latent_dim=4)
 
 
 @FAMILIES
 def test_outputs_are_float32_under_any_policy(family):
     generator = family.generator([28, 28, 1], 4, width=4, dtype="mixed_bfloat16")
-    discriminator = family.discriminator([28, 28, 1], width=4, auxiliary_outputs=3, dtype="mixed_bfloat16")
+    discriminator = family.discriminator([28, 28, 1], width=4, num_auxiliary=3, dtype="mixed_bfloat16")
     images = generator(tf.zeros([2, 4]))
     assert images.dtype == tf.float32
     assert [(output.dtype, output.shape[-1]) for output in discriminator(images)] == [(tf.float32, 1), (tf.float32, 3)]
@@ -52,7 +52,7 @@ def test_the_discriminator_joins_what_is_far_apart(family):
 
 @FAMILIES
 def test_the_projection_is_linear_in_the_embedding_of_the_label(family):
-    discriminator = family.discriminator([28, 28, 1], width=4, classes=10)
+    discriminator = family.discriminator([28, 28, 1], width=4, num_classes=10)
     images, labels = tf.random.stateless_uniform([4, 28, 28, 1], [0, 1]), tf.constant([0, 1, 2, 3])
     (embedding,) = [w for w in discriminator.trainable_variables if w.shape[0] == 10]
     logits = discriminator([images, labels])
@@ -75,7 +75,9 @@ def scaled(discriminator, image_shape):
 
 
 @pytest.mark.parametrize(
-    "network", [partial(zoo.dcgan.discriminator, spectral=True), zoo.sngan.discriminator], ids=["dcgan", "sngan"]
+    "network",
+    [partial(zoo.networks.dcgan.discriminator, spectral=True), zoo.networks.sngan.discriminator],
+    ids=["dcgan", "sngan"],
 )
 def test_spectral_normalization_is_of_every_layer(network):
     discriminator = network([28, 28, 1], width=4)
@@ -85,22 +87,22 @@ def test_spectral_normalization_is_of_every_layer(network):
 
 
 def test_without_spectral_normalization_the_size_of_the_kernels_counts():
-    one, three = scaled(zoo.dcgan.discriminator([28, 28, 1], width=4), [28, 28, 1])
+    one, three = scaled(zoo.networks.dcgan.discriminator([28, 28, 1], width=4), [28, 28, 1])
     assert np.all(np.abs(three) > 3 * np.abs(one))
 
 
 def test_without_classes_the_generator_bends_its_latents():
     # Before the first image all is linear in the latents, unless a hidden layer comes before.
-    def bend(classes):
-        generator = zoo.dcgan.generator([8, 8, 1], latent_dim=4, width=4, classes=classes)
+    def bend(num_classes):
+        generator = zoo.networks.dcgan.generator([8, 8, 1], latent_dim=4, width=4, num_classes=num_classes)
         (first,) = [
             layer for layer in generator.layers if layer.output.shape[1:] == (4, 4, 8) and "reshape" in layer.name
         ]
         image = keras.Model(generator.inputs, first.output)
         one, other = tf.random.stateless_normal([2, 1, 4], [0, 1])
-        labels = [tf.zeros([1], tf.int32)] if classes else []
+        labels = [tf.zeros([1], tf.int32)] if num_classes else []
         a, b, both = (image([latents, *labels]) for latents in (one, other, one + other))
         return np.abs(both - a - b).max()
 
-    assert bend(classes=None) > 1e-3
-    assert bend(classes=10) < 1e-5
+    assert bend(num_classes=None) > 1e-3
+    assert bend(num_classes=10) < 1e-5

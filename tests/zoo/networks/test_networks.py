@@ -10,7 +10,7 @@ SHAPES = [(28, 28, 1), (32, 32, 3), (5, 9, 2)]
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("network", [zoo.networks.dense_encoder, zoo.networks.conv_encoder])
 def test_encoders_take_any_image(network, shape):
-    assert network(shape, outputs=6)(tf.zeros([2, *shape])).shape == [2, 6]
+    assert network(shape, num_outputs=6)(tf.zeros([2, *shape])).shape == [2, 6]
 
 
 @pytest.mark.parametrize("shape", SHAPES)

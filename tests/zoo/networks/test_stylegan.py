@@ -98,7 +98,7 @@ def test_any_size(shape, noise):
     images = generator(normal(2, STYLE_DIM + noise))
     assert images.shape == [2, *shape]
     assert 0 <= np.min(images) < np.max(images) <= 1
-    assert zoo.dcgan.discriminator(shape, width=4)(images).shape == [2, 1]
+    assert zoo.networks.dcgan.discriminator(shape, width=4)(images).shape == [2, 1]
 
 
 def test_sizes_that_are_too_small():
@@ -152,17 +152,17 @@ def test_the_style_changes_the_image_and_rows_are_by_themselves():
 
 
 def test_the_class_changes_the_image():
-    generator = make_generator(classes=3)
+    generator = make_generator(num_classes=3)
     latents = tf.tile(normal(1, STYLE_DIM + NOISE), [3, 1])
     images = generator([latents, tf.constant([0, 1, 2])])
     assert min(np.abs(images[i] - images[j]).max() for i, j in [(0, 1), (1, 2), (2, 0)]) > 1e-3
 
 
 @pytest.mark.parametrize("classes", [None, 3])
-def test_config_and_weights_survive(classes, tmp_path):
-    generator = make_generator(classes=classes)
+def test_config_and_weights_survive(num_classes, tmp_path):
+    generator = make_generator(num_classes=num_classes)
     latents = normal(3, STYLE_DIM + NOISE)
-    inputs = [latents, tf.constant([0, 1, 2])] if classes else latents
+    inputs = [latents, tf.constant([0, 1, 2])] if num_classes else latents
     generator.save(tmp_path / "model.keras")
     clone = type(generator).from_config(generator.get_config())
     clone.set_weights(generator.get_weights())
@@ -184,8 +184,10 @@ def test_bfloat16_trains_and_float32_is_what_is_kept():
 @pytest.fixture
 def gan():
     keras.utils.set_random_seed(0)
-    discriminator = zoo.dcgan.discriminator([28, 28, 1], width=4)
-    gan = zoo.GAN(stylegan.generator([28, 28, 1], STYLE_DIM, width=4), discriminator, penalties=[zoo.R1(every=1)])
+    discriminator = zoo.networks.dcgan.discriminator([28, 28, 1], width=4)
+    gan = zoo.GAN(
+        stylegan.generator([28, 28, 1], STYLE_DIM, width=4), discriminator, penalties=[zoo.penalties.R1(every=1)]
+    )
     gan.compile(keras.optimizers.SGD(0.1), keras.optimizers.SGD(0.1))
     return gan
 

@@ -12,20 +12,20 @@ def test_bernoulli_against_numpy():
     x = (rng.random([3, 5, 4, 1]) < 0.5).astype(np.float32)
     p = expit(logits.astype(np.float64))
     expected = (x * np.log(p) + (1 - x) * np.log1p(-p)).sum(axis=(1, 2, 3))
-    likelihood = zoo.BernoulliLikelihood()
+    likelihood = zoo.likelihoods.Bernoulli()
     np.testing.assert_allclose(likelihood.log_prob(logits, x), expected, rtol=1e-5)
     np.testing.assert_allclose(likelihood.distribution(logits).log_prob(x), expected, rtol=1e-5)
 
 
 def test_bernoulli_survives_extreme_logits():
     logits, x = tf.fill([1, 2, 2, 1], 200.0), tf.zeros([1, 2, 2, 1])
-    np.testing.assert_allclose(zoo.BernoulliLikelihood().log_prob(logits, x), [-800.0])
+    np.testing.assert_allclose(zoo.likelihoods.Bernoulli().log_prob(logits, x), [-800.0])
 
 
 def test_discretized_logistic_sums_to_one_over_the_levels():
     parameters = tf.constant([0.1, 0.7], shape=[1, 1, 1, 2])
     levels = tf.reshape(tf.range(256, dtype=tf.float32) / 255, [256, 1, 1, 1])
-    log_prob = zoo.DiscretizedLogisticLikelihood().log_prob(tf.repeat(parameters, 256, axis=0), levels)
+    log_prob = zoo.likelihoods.DiscretizedLogistic().log_prob(tf.repeat(parameters, 256, axis=0), levels)
     assert np.exp(log_prob).sum() == pytest.approx(1, abs=1e-4)
 
 
@@ -39,11 +39,11 @@ def test_discretized_logistic_against_numpy():
 
     expected = np.log(cdf(level + 0.5) - cdf(level - 0.5))
     parameters = tf.constant([location, log_scale], shape=[1, 1, 1, 2])
-    actual = zoo.DiscretizedLogisticLikelihood().log_prob(parameters, tf.fill([1, 1, 1, 1], level / 255))
+    actual = zoo.likelihoods.DiscretizedLogistic().log_prob(parameters, tf.fill([1, 1, 1, 1], level / 255))
     np.testing.assert_allclose(actual, [expected], rtol=1e-4)
 
 
-@pytest.mark.parametrize("likelihood", [zoo.BernoulliLikelihood(), zoo.DiscretizedLogisticLikelihood()])
+@pytest.mark.parametrize("likelihood", [zoo.likelihoods.Bernoulli(), zoo.likelihoods.DiscretizedLogistic()])
 def test_pictures_are_in_the_unit_interval(likelihood):
     parameters = 10 * tf.random.stateless_normal([2, 4, 4, 3 * likelihood.parameters_per_channel], [1, 2])
     picture = likelihood.picture(parameters)

@@ -21,7 +21,7 @@ def test_kl_against_the_closed_form(vae, digits):
 
 
 def test_monte_carlo_kl_where_there_is_no_closed_form(digits):
-    exact, estimated = make_vae(), make_vae(prior=zoo.RealNVPPrior)  # a new flow is the standard normal
+    exact, estimated = make_vae(), make_vae(prior=zoo.priors.RealNVP)  # a new flow is the standard normal
     exact_kl = exact.log_densities(digits[:3], noise(1, 3)).kl.numpy()
     estimates = estimated.log_densities(digits[:3], noise(3000, 3)).kl.numpy()
     np.testing.assert_allclose(estimates, exact_kl, atol=0.12)
@@ -55,7 +55,7 @@ def test_a_step_of_sgd_follows_the_gradient_of_the_elbo(vae, digits):
 
 
 def test_training_lowers_the_loss_and_moves_every_weight(digits):
-    model = make_vae(prior=zoo.RealNVPPrior)
+    model = make_vae(prior=zoo.priors.RealNVP)
     before = [w.copy() for w in model.get_weights()]
     model.compile(optimizer=keras.optimizers.Adam(1e-2))
     losses = model.fit(digits, batch_size=50, epochs=5, verbose=0).history["loss"]
@@ -76,7 +76,7 @@ def test_a_seed_fixes_the_training(digits):
 
 def test_beta_weighs_the_kl(digits):
     def kl_after_training(beta):
-        model = make_vae(objective=zoo.ELBO(beta))
+        model = make_vae(objective=zoo.objectives.ELBO(beta))
         model.compile(optimizer=keras.optimizers.Adam(1e-2))
         model.fit(digits, batch_size=50, epochs=5, verbose=0)
         return model.evaluate(digits, verbose=0, return_dict=True)["kl"]
@@ -85,7 +85,7 @@ def test_beta_weighs_the_kl(digits):
 
 
 def test_iwae_trains(digits):
-    model = make_vae(objective=zoo.IWAE(samples=4))
+    model = make_vae(objective=zoo.objectives.IWAE(samples=4))
     model.compile(optimizer=keras.optimizers.Adam(1e-2))
     logs = model.fit(digits, batch_size=50, epochs=1, verbose=0).history
     assert logs["loss"][-1] < -logs["elbo"][-1]  # a tighter bound than the ELBO of the same latents
@@ -130,20 +130,20 @@ def test_saving_keeps_weights_parts_and_optimizer(trained, digits, tmp_path):
 
 def test_config_round_trip_keeps_every_part():
     model = make_vae(
-        prior=zoo.RealNVPPrior,
-        likelihood=zoo.DiscretizedLogisticLikelihood(),
-        objective=zoo.ELBO(beta=0.3, samples=2),
+        prior=zoo.priors.RealNVP,
+        likelihood=zoo.likelihoods.DiscretizedLogistic(),
+        objective=zoo.objectives.ELBO(beta=0.3, samples=2),
         seed=9,
     )
     copy = zoo.VAE.from_config(model.get_config())
-    assert isinstance(copy.prior, zoo.RealNVPPrior)
-    assert isinstance(copy.likelihood, zoo.DiscretizedLogisticLikelihood)
+    assert isinstance(copy.prior, zoo.priors.RealNVP)
+    assert isinstance(copy.likelihood, zoo.likelihoods.DiscretizedLogistic)
     assert (copy.objective.beta, copy.objective.samples, copy.seed) == (0.3, 2, 9)
     assert [w.shape for w in copy.get_weights()] == [w.shape for w in model.get_weights()]
 
 
 def test_an_encoder_of_the_wrong_width_is_refused():
-    encoder = zoo.networks.dense_encoder([4, 4, 1], outputs=5)
+    encoder = zoo.networks.dense_encoder([4, 4, 1], num_outputs=5)
     decoder = zoo.networks.dense_decoder([4, 4, 1], latent_dim=3)
     with pytest.raises(ValueError, match=r"encoder: expected an output \[n, 6\].*got \[n, 5\]"):
         zoo.VAE(encoder, decoder)

@@ -6,7 +6,7 @@ from conftest import make_vae
 from scipy import stats
 
 import zoo
-from zoo.measures import likelihood as evaluation
+from zoo.measures import likelihood
 
 
 def linear_gaussian_vae():
@@ -41,7 +41,7 @@ def test_more_samples_tighten_the_bound(trained, digits):
 
 def test_chunks_do_not_change_the_estimate(trained, digits, monkeypatch):
     whole = zoo.estimate_likelihood(trained, digits[:30], samples=450)  # chunks of 100 and a rest of 50
-    monkeypatch.setattr(evaluation, "ROWS", 700)
+    monkeypatch.setattr(likelihood, "ROWS", 700)
     parts = zoo.estimate_likelihood(trained, digits[:30], samples=450)
     assert parts.nll == pytest.approx(whole.nll, abs=0.5)
     assert parts.images == 30
@@ -73,7 +73,7 @@ def test_images_of_another_size_are_refused(trained):
 def test_numbers_between_the_likelihoods_levels_are_refused(trained, digits):
     with pytest.raises(ValueError, match=r"images: expected 2 levels from 0 to 1, those of Bernoulli.*; got 0\.5\."):
         zoo.estimate_likelihood(trained, 0.5 * digits, samples=2)
-    grey = make_vae(likelihood=zoo.DiscretizedLogisticLikelihood())
+    grey = make_vae(likelihood=zoo.likelihoods.DiscretizedLogistic())
     levels = np.tile(np.arange(256, dtype=np.float32) / 255, 784)[: 256 * 784].reshape([256, 28, 28, 1])
     zoo.estimate_likelihood(grey, levels, samples=1)
     with pytest.raises(ValueError, match=r"images: expected 256 levels from 0 to 1.*; got 0\.001\d*\."):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import linalg, special
 
-from zoo.measures import distances as sample_quality
+from zoo.measures import distances
 from zoo.measures.distances import (
     accuracy,
     class_shares,
@@ -48,7 +48,7 @@ def naive_precision_recall_density_coverage(real, generated, k):
 
 
 def test_examples():
-    result = doctest.testmod(sample_quality)
+    result = doctest.testmod(distances)
     assert result.attempted >= 6
     assert result.failed == 0
 
@@ -176,7 +176,7 @@ def test_samples_far_away():
 
 @pytest.mark.parametrize("offset", [0, 1000])
 def test_samples_equal_to_the_data(offset, monkeypatch):
-    monkeypatch.setattr(sample_quality, "ROWS", 37)
+    monkeypatch.setattr(distances, "ROWS", 37)
     real = normal(200, 6) + offset
     result = precision_recall_density_coverage(real, real[::-1])
     # A ball holds its own centre and k - 1 neighbours, not the k-th, which lies on the edge: density is exactly 1.
@@ -213,14 +213,14 @@ def test_one_repeated_sample_reaches_nothing():
 def test_chunks_do_not_change_the_result(rows, monkeypatch):
     real, generated = normal(150, 5), 0.8 * normal(130, 5, seed=1, shift=0.3)
     whole = precision_recall_density_coverage(real, generated)
-    monkeypatch.setattr(sample_quality, "ROWS", rows)
+    monkeypatch.setattr(distances, "ROWS", rows)
     assert precision_recall_density_coverage(real, generated) == whole
 
 
 def test_distances_come_in_chunks(monkeypatch):
-    monkeypatch.setattr(sample_quality, "ROWS", 4)
+    monkeypatch.setattr(distances, "ROWS", 4)
     x, y = normal(10, 3), normal(6, 3, seed=1)
-    chunks = list(sample_quality._squared_distances(x, y))
+    chunks = list(distances._squared_distances(x, y))
     assert [distances.shape for _, distances in chunks] == [(4, 6), (4, 6), (2, 6)]
     direct = np.sum((x[:, None] - y[None]) ** 2, axis=-1)
     np.testing.assert_allclose(np.concatenate([distances for _, distances in chunks]), direct, rtol=1e-10)
