@@ -5,14 +5,14 @@
 `python -m export MODEL.keras OUT`.
 """
 
+import json
 import shutil
 import zipfile
 import zlib
 from pathlib import Path
 
 SAVED_MODEL, TFLITE, TFLITE_INT8 = ARTEFACTS = ("saved_model", "model.tflite", "model_int8.tflite")
-# All names that an export of a model of the zoo may write.
-FILES = (*ARTEFACTS, "discriminator.tflite", "discriminator_int8.tflite")
+MANIFEST = "export.json"  # in the same folder: what an export wrote, and how each signature agreed with the model
 EXACT, QUANTIZED = ".tflite", "_int8.tflite"  # how the names of TFLite files end
 WORKSHOP = ".export"  # where they are made, beside their destination; left behind only by a process that was killed
 # What `keras.models.load_model` raises for a file that is damaged or of something else.
@@ -37,6 +37,15 @@ def artefacts_of(model):
     return artefacts
 
 
+def written_before(directory):
+    """The names of what an older export left in a directory."""
+    try:
+        names = list(json.loads((directory / MANIFEST).read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        names = ARTEFACTS  # what exports wrote before they kept a list
+    return [name for name in names if (directory / name).exists()]
+
+
 def export_model(model, directory, examples, tflite=True):
     """Writes the artefacts of `artefacts_of` into a directory and verifies each against `model`.
 
@@ -45,7 +54,7 @@ def export_model(model, directory, examples, tflite=True):
 
     Args:
         model: a Keras model with `endpoints()`.
-        directory: where to; made if missing. What an older export left there is removed.
+        directory: where to; made if missing. What an older export wrote there is removed.
         examples: {argument name: array}, inputs for every argument of every endpoint, for the verification.
         tflite: whether TFLite files are written.
 
@@ -86,14 +95,15 @@ def export_model(model, directory, examples, tflite=True):
         text = table(checks, workshop)
         if bad := failures(checks):
             raise ExportError(f"export: {bad[0]}; nothing was written to {directory}.\n{text}")
-        for name in {*artefacts, *FILES}:
-            destination = directory / name
-            if destination.is_dir():
-                shutil.rmtree(destination)
+        manifest = {name: [check._asdict() for check in checks if check.artefact == name] for name in chosen}
+        (workshop / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+        for name in {*chosen, *written_before(directory)}:
+            if (directory / name).is_dir():
+                shutil.rmtree(directory / name)
             else:
-                destination.unlink(missing_ok=True)
-            if name in chosen:
-                (workshop / name).replace(destination)
+                (directory / name).unlink(missing_ok=True)
+        for name in (MANIFEST, *chosen):
+            (workshop / name).replace(directory / name)
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
     return checks, text

@@ -4,9 +4,10 @@
     python -m export --notflite MODEL.keras OUT
 
 writes OUT/saved_model, OUT/model.tflite and OUT/model_int8.tflite, whose weights have 8 bits; of a GAN also
-OUT/discriminator.tflite and OUT/discriminator_int8.tflite, with the signature `score`. All compute in float32. Any
-Keras model whose class offers `endpoints()` and `examples()` can be exported; --classes names the Python package that
-defines such classes. With --notflite, also one that TFLite can't express.
+OUT/discriminator.tflite and OUT/discriminator_int8.tflite, with the signature `score`; and OUT/export.json, how each
+signature agreed with the model. All compute in float32. Any Keras model whose class offers `endpoints()` and
+`examples()` can be exported; --classes names the Python package that defines such classes. With --notflite, also one
+that TFLite can't express.
 """
 
 import importlib
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from absl import app, flags
 
-from export import FILES, UNREADABLE, ExportError, export_model
+from export import UNREADABLE, ExportError, export_model, written_before
 
 FLAGS = flags.FLAGS
 flags.DEFINE_string("classes", "zoo", "Python package whose import registers the model's classes with Keras.")
@@ -32,7 +33,7 @@ def main(argv):
         sys.exit(f"export: MODEL.keras: {path} is not a file.")
     if not zipfile.is_zipfile(path):
         sys.exit(f"export: MODEL.keras: {path} is not a Keras model (a .keras file is a zip archive).")
-    existing = [name for name in FILES if (directory / name).exists()]
+    existing = written_before(directory)
     if existing and not FLAGS.overwrite:
         sys.exit(f"export: OUT: {directory} holds {existing[0]} already; give --overwrite or another directory.")
 

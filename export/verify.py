@@ -1,14 +1,14 @@
 """Checking that what was written computes what the model computes."""
 
+import functools
 import time
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
-from ai_edge_litert.interpreter import Interpreter
 
-from export import QUANTIZED, SAVED_MODEL, ExportError
+from export import QUANTIZED, ExportError, runner
 from export.startup import quiet_stderr
 
 # Both relative to the largest magnitude of an output, or absolute where that is below 1.
@@ -25,18 +25,24 @@ class Check(NamedTuple):
     signature: str
     difference: float  # the largest over all outputs, in the units of TOLERANCE; infinite where a shape is another
     mean_difference: float  # the same for the mean of an output
+    unequal: float  # of outputs that are whole numbers, the largest share of rows that are not equal
     latency: float  # milliseconds for one row (for a static signature, for its whole batch), median
 
     @property
     def agrees(self):
-        """Whether the signature computes what the model computes; with a NaN it does not."""
+        """Whether the signature computes what the model computes; with a NaN it does not.
+
+        Whole numbers have to be equal; of choices among them, weights in 8 bits make others.
+        """
         if self.artefact.endswith(QUANTIZED):
             return self.mean_difference <= MEAN_TOLERANCE
-        return self.difference <= TOLERANCE
+        return self.difference <= TOLERANCE and self.unequal == 0
 
     def __str__(self):
         if self.artefact.endswith(QUANTIZED):
             difference = f"{self.mean_difference:.1e} in the mean, more than {MEAN_TOLERANCE}"
+        elif self.unequal:
+            difference = f"{100 * self.unequal:.3g} % of its rows"
         else:
             difference = f"{self.difference:.1e}"
         return f"{self.artefact} signature {self.signature!r} differs from the model by {difference}"
@@ -97,18 +103,18 @@ def verify(expected, directory, artefacts):
     checks = []
     with tf.device("CPU"), quiet_stderr():
         for artefact, signatures in artefacts.items():
-            runner_for = _signatures(Path(directory) / artefact)
+            loaded = runner.load(Path(directory) / artefact)
             for name in signatures:
                 arguments, one_row, wanted = expected[name]
                 try:
-                    run = runner_for(name)
-                    outputs = run(**arguments)
-                except (RuntimeError, ValueError) as error:  # of LiteRT
+                    outputs = loaded(name, **arguments)
+                except (RuntimeError, ValueError, KeyError) as error:  # of LiteRT
                     reason = str(error).strip().partition("\n")[0]
                     raise ExportError(f"export: {artefact} can't run {name!r}: {reason}") from error
                 differences = [_differences(outputs[key], value) for key, value in wanted.items()]
-                largest, mean = np.max(differences, axis=0)  # passes a NaN on
-                checks.append(Check(artefact, name, float(largest), float(mean), _milliseconds(run, one_row)))
+                largest, mean, unequal = map(float, np.max(differences, axis=0))  # passes a NaN on
+                latency = _milliseconds(functools.partial(loaded.run, name, one_row))
+                checks.append(Check(artefact, name, largest, mean, unequal, latency))
     return checks
 
 
@@ -128,11 +134,12 @@ def sizes(directory, names):
 
 def table(checks, directory):
     """The checks and the artefacts' sizes as text for a person."""
-    differences = f"{'max abs difference':>20} {'mean':>9}"
+    differences = f"{'max abs difference':>20} {'mean':>9} {'unequal':>9}"
     width = max(len(check.artefact) for check in checks)
     lines = [f"{'signature':14} {'artefact':{width}} {differences} {'latency':>12}"]
     for check in sorted(checks, key=lambda check: check.signature):  # a signature's artefacts one below the other
-        latency, differences = f"{check.latency:.2f} ms", f"{check.difference:20.1e} {check.mean_difference:9.1e}"
+        differences = f"{check.difference:20.1e} {check.mean_difference:9.1e} {100 * check.unequal:7.1f} %"
+        latency = f"{check.latency:.2f} ms"
         lines.append(f"{check.signature:14} {check.artefact:{width}} {differences} {latency:>12}")
     names = dict.fromkeys(check.artefact for check in checks)
     lines += [f"{name}: {size / 1e3:,.0f} kB" for name, size in sizes(directory, names).items()]
@@ -149,35 +156,25 @@ def _example(examples, spec):
     return value
 
 
-def _signatures(path):
-    """The artefact at a path as a function, name of a signature -> what runs it."""
-    if path.name == SAVED_MODEL:
-        loaded = tf.saved_model.load(str(path))
-        return lambda name: _saved_model_runner(loaded.signatures[name])
-    return Interpreter(model_path=str(path), num_threads=2).get_signature_runner
-
-
-def _saved_model_runner(signature):
-    return lambda **arguments: {key: value.numpy() for key, value in signature(**_tensors(arguments)).items()}
-
-
-def _tensors(arguments):
-    return {key: tf.constant(value) for key, value in arguments.items()}
-
-
 def _differences(actual, expected):
-    """(largest, mean) of the absolute difference of two arrays, in the units of TOLERANCE."""
-    if actual.shape != expected.shape:
-        return float("inf"), float("inf")
+    """(largest, mean) of the absolute difference of two arrays, in the units of TOLERANCE; the share of unequal rows.
+
+    The last is of whole numbers alone, the first two of others.
+    """
+    if actual.shape != expected.shape or actual.dtype != expected.dtype:
+        return float("inf"), float("inf"), 1.0
+    if np.issubdtype(expected.dtype, np.integer):
+        return 0.0, 0.0, np.mean(np.any((actual != expected).reshape([len(expected), -1]), axis=1))
     difference, scale = np.abs(actual - expected), max(1.0, float(np.max(np.abs(expected))))
-    return np.max(difference) / scale, np.mean(difference, dtype=np.float64) / scale
+    return np.max(difference) / scale, np.mean(difference, dtype=np.float64) / scale, 0.0
 
 
-def _milliseconds(run, arguments, repeats=30):
-    run(**arguments)  # the first call plans memory
-    times = []
-    for _ in range(repeats):
+def _milliseconds(run, repeats=30, seconds=1.0):
+    """The median of some runs, of fewer where they take long."""
+    run()  # the first call plans memory
+    times, end = [], time.perf_counter() + seconds
+    while len(times) < repeats and (not times or time.perf_counter() < end):
         start = time.perf_counter()
-        run(**arguments)
+        run()
         times.append(time.perf_counter() - start)
     return 1e3 * float(np.median(times))

@@ -35,7 +35,7 @@ def build_model(image_shape, classes):
     return zoo.GAN(
         zoo.networks.dcgan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, dtype=policy),
         zoo.networks.dcgan.discriminator(image_shape, 2 * FLAGS.width, num_auxiliary=task.outputs, dtype=policy),
-        prior=zoo.priors.LatentCodes(FLAGS.latent_dim, FLAGS.categories, FLAGS.continuous, scale=4.0),
+        prior=zoo.priors.LatentCodePrior(FLAGS.latent_dim, FLAGS.categories, FLAGS.continuous, scale=4.0),
         loss=zoo.losses.Relativistic(),
         penalties=[zoo.penalties.R1(weight=0.1, every=16)],
         auxiliary=task,

@@ -8,7 +8,7 @@ Makes in --out_dir: samples.png, reconstructions.png, interpolations.png, learni
 model.keras, saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT). What it reaches and
 what it costs is in README.md.
 
-The model is that of Kingma and Welling 2014 with a learned prior (RealNVP; arXiv 1905.13452) and a decoder that goes
+The model is that of Kingma and Welling 2014 with a learned prior (RealNVPPrior; arXiv 1905.13452) and a decoder that goes
 from dense layers to convolutions.
 """
 
@@ -34,7 +34,7 @@ def build_model(image_shape, binary):
     parameters = [*image_shape[:2], image_shape[2] * likelihood.parameters_per_channel]
     encoder = {"dense": zoo.networks.dense_encoder, "conv": zoo.networks.conv_encoder}[FLAGS.encoder]
     decoder = {"dense": zoo.networks.dense_decoder, "conv": zoo.networks.conv_decoder}[FLAGS.decoder]
-    prior = {"normal": zoo.priors.StandardNormal, "flow": zoo.priors.RealNVP}[FLAGS.prior]
+    prior = {"normal": zoo.priors.StandardNormalPrior, "flow": zoo.priors.RealNVPPrior}[FLAGS.prior]
     return zoo.VAE(
         encoder(image_shape, num_outputs=2 * FLAGS.latent_dim, dtype=policy),
         decoder(parameters, FLAGS.latent_dim, dtype=policy),

@@ -46,12 +46,12 @@ def mnist_dir():
     return Path(directory)
 
 
-def make_vae(prior=zoo.priors.StandardNormal, decoder=zoo.networks.conv_decoder, dtype=None, **parts):
+def make_vae(prior=zoo.priors.StandardNormalPrior, decoder=zoo.networks.conv_decoder, dtype=None, **parts):
     keras.utils.set_random_seed(3)
     likelihood = parts.get("likelihood", zoo.likelihoods.Bernoulli())
     return zoo.VAE(
         zoo.networks.dense_encoder([28, 28, 1], num_outputs=2 * 4, widths=[16], dtype=dtype),
-        decoder([28, 28, likelihood.parameters_per_channel], latent_dim=4, dtype=dtype),
+        decoder(likelihood.parameters_shape((28, 28, 1)), latent_dim=4, dtype=dtype),
         prior=prior(4),
         **parts,
     )
@@ -65,7 +65,7 @@ def vae():
 @pytest.fixture(scope="session")
 def trained(digits):
     """A VAE with a learned prior after a few steps, so that nothing in it is at its initial value."""
-    model = make_vae(prior=zoo.priors.RealNVP)
+    model = make_vae(prior=zoo.priors.RealNVPPrior)
     model.compile(optimizer=keras.optimizers.Adam(1e-2))
     model.fit(digits, batch_size=50, epochs=3, verbose=0)
     return model

@@ -3,7 +3,7 @@
 >>> import zoo
 >>> encoder = zoo.networks.dense_encoder([28, 28, 1], num_outputs=2 * 16)
 >>> decoder = zoo.networks.conv_decoder([28, 28, 1], latent_dim=16)
->>> vae = zoo.VAE(encoder, decoder, prior=zoo.priors.RealNVP(16))
+>>> vae = zoo.VAE(encoder, decoder, prior=zoo.priors.RealNVPPrior(16))
 """
 
 from zoo import augmentation, layers, measures, networks, priors
@@ -16,7 +16,7 @@ from zoo.measures.feature_extractor import FeatureExtractor, digit_classifier
 from zoo.measures.likelihood import estimate_likelihood
 from zoo.numerics.fused_adam import FusedAdam
 from zoo.numerics.precision import fastest_policy, in_float32
-from zoo.vae import likelihoods, objectives
+from zoo.vae import likelihoods, objectives, posteriors
 from zoo.vae.vae import VAE
 
 __all__ = [
@@ -40,5 +40,6 @@ __all__ = [
     "networks",
     "objectives",
     "penalties",
+    "posteriors",
     "priors",
 ]

@@ -7,7 +7,7 @@ a stateless `seed`, int32 [2]; every image of a batch gets its own draws.
 
 Example, images of 1, out of which a square of half their size is cut somewhere:
 
->>> cutout = DiffAugment(brightness=0, contrast=0, saturation=0, translation=0, cutout=0.5)
+>>> cutout = zoo.augmentation.DiffAugment(brightness=0, contrast=0, saturation=0, translation=0, cutout=0.5)
 >>> images = cutout(tf.ones([1000, 8, 8, 1]), seed=[0, 1])
 >>> images.shape
 TensorShape([1000, 8, 8, 1])
@@ -16,20 +16,69 @@ TensorShape([1000, 8, 8, 1])
 """
 
 import math
+from typing import Any, NamedTuple
 
 import keras
 import tensorflow as tf
 
 from zoo.numerics import replicas
+from zoo.part import config_of
+
+
+class Augmentation(keras.layers.Layer):
+    """Base of the augmentations, called with data and a seed. Abstract."""
+
+    axes: int | None = None  # of the data that it takes, the batch's among them; None for any
+    value_range: tuple[float, float] | None = None  # that these lie in; None for any
+
+    def __init__(self, **kwargs):
+        super().__init__(**{"dtype": "float32", **kwargs})
+        self.built = True
+
+    def adapt(self, real_logits: tf.Tensor, fake_logits: tf.Tensor) -> None:
+        """Told of each step of a discriminator: its logits for augmented data, real and generated, [n] both."""
+        return  # without a body, AutoGraph warns
+
+    @property
+    def logs(self) -> dict[str, tf.Tensor]:
+        """What a GAN's log says of it: {name: value}."""
+        return {}
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), **config_of(self)}
+
+
+class Strengths(NamedTuple):
+    """How far each transform of images may go; see `DiffAugment`."""
+
+    brightness: float
+    contrast: float
+    saturation: float
+    translation: float
+    cutout: float
+    rotation: float
+    scaling: float
+
+    def checked(self) -> "Strengths":
+        """Itself.
+
+        Raises:
+            ValueError: a strength is out of its range; one line.
+        """
+        for name, strength in self._asdict().items():
+            most = 180 if name == "rotation" else 1
+            if not 0 <= strength <= most:
+                raise ValueError(f"{name}: expected a number in [0, {most}]; got {strength}.")
+        return self
 
 
 @keras.saving.register_keras_serializable("zoo")
-class DiffAugment(keras.layers.Layer):
+class DiffAugment(Augmentation):
     """Colour, translation and cutout, always on.
 
     Zhao et al. 2020, "Differentiable augmentation for data-efficient GAN training", section 3.2. The strengths are
-    the authors' ones: their images lie in [-1, 1], so that their brightness of 0.5 is 0.25 here. A strength of 0
-    switches a transform off. Unlike theirs, what is moved in or cut out is black, not grey, as digits need it.
+    the authors': their images lie in [-1, 1], so that their brightness of 0.5 is 0.25 here. A strength of 0 switches a
+    transform off. Unlike theirs, what is moved in or cut out is black, not grey, as digits need it.
 
     Args:
         brightness: adds a number in [-brightness, brightness] to the image; in [0, 1].
@@ -42,71 +91,31 @@ class DiffAugment(keras.layers.Layer):
         scaling: images are scaled by 1 / (1 + scaling) to 1 + scaling; in [0, 1]. Not in the paper.
     """
 
-    axes, value_range = 4, (0.0, 1.0)  # of what is augmented; models of other data refuse it
-    _probability = 1.0  # with which each transform is applied to each image
+    axes, value_range = 4, (0.0, 1.0)
 
     def __init__(
         self,
-        brightness=0.25,
-        contrast=0.5,
-        saturation=1.0,
-        translation=0.125,
-        cutout=0.5,
-        rotation=0.0,
-        scaling=0.0,
+        brightness: float = 0.25,
+        contrast: float = 0.5,
+        saturation: float = 1.0,
+        translation: float = 0.125,
+        cutout: float = 0.5,
+        rotation: float = 0.0,
+        scaling: float = 0.0,
         **kwargs,
     ):
-        super().__init__(**{"dtype": "float32", **kwargs})
-        self.brightness = _checked("brightness", brightness)
-        self.contrast = _checked("contrast", contrast)
-        self.saturation = _checked("saturation", saturation)
-        self.translation = _checked("translation", translation)
-        self.cutout = _checked("cutout", cutout)
-        self.rotation, self.scaling = _checked("rotation", rotation, 180), _checked("scaling", scaling)
-        self.built = True
+        super().__init__(**kwargs)
+        self.strengths = Strengths(brightness, contrast, saturation, translation, cutout, rotation, scaling).checked()
+        for name, strength in self.strengths._asdict().items():
+            setattr(self, name, strength)
 
     def call(self, images, seed):
         """images: [n, h, w, c]; seed: int32 [2] -> images of the same shape."""
-        n = tf.shape(images)[0]
-        if self.rotation or self.scaling:
-            angle_seed, scale_seed, seed = tf.unstack(tf.random.split(seed, 3))
-            angle = math.radians(self.rotation) * self._draw(n, 1, angle_seed)
-            scale = tf.exp(math.log1p(self.scaling) * self._draw(n, 1, scale_seed))
-            images = _rotate_and_scale(images, angle, scale)
-        seeds = tf.unstack(tf.random.split(seed, 5))
-        if self.brightness:
-            images += self.brightness * self._draw(n, 1, seeds[0])[:, :, None, None]
-        if self.saturation and images.shape[3] == 3:
-            images = _spread(images, self.saturation * self._draw(n, 1, seeds[1]), [3])
-        if self.contrast:
-            images = _spread(images, self.contrast * self._draw(n, 1, seeds[2]), [1, 2, 3])
-        if self.translation:
-            furthest = [round(self.translation * size) for size in images.shape[1:3]]
-            offset = (tf.constant(furthest, tf.float32) + 0.5) * self._draw(n, 2, seeds[3])
-            images = _translate(images, tf.cast(tf.floor(offset + 0.5), tf.int32))
-        if self.cutout:
-            centre = 0.5 + 0.5 * self._draw(n, 2, seeds[4], otherwise=9.0)  # far outside of the image
-            images = _cut_out(images, centre, self.cutout)
-        return images
-
-    def adapt(self, real_logits, fake_logits):
-        """Does nothing; a GAN may call it on any augmentation."""
-        return  # without a body, AutoGraph warns
-
-    def get_config(self):
-        config = {"brightness": self.brightness, "contrast": self.contrast, "saturation": self.saturation}
-        config |= {"translation": self.translation, "cutout": self.cutout}
-        return {**super().get_config(), **config, "rotation": self.rotation, "scaling": self.scaling}
-
-    def _draw(self, n, columns, seed, otherwise=0.0):
-        """Numbers in [-1, 1) for each image to which the transform is applied, else `otherwise`: [n, columns]."""
-        total, mine = replicas.rows(n)
-        uniform = tf.random.stateless_uniform([total, columns + 1], seed)[mine]
-        return tf.where(uniform[:, :1] < self._probability, 2.0 * uniform[:, 1:] - 1.0, otherwise)
+        return transformed(images, seed, self.strengths, probability=1.0)
 
 
 @keras.saving.register_keras_serializable("zoo")
-class AdaptiveAugmentation(DiffAugment):
+class AdaptiveAugmentation(Augmentation):
     """Each transform is applied to each image with a probability that grows while the discriminator overfits.
 
     Karras et al. 2020, "Training generative adversarial networks with limited data" (ADA), sections 2 and 3.
@@ -117,7 +126,7 @@ class AdaptiveAugmentation(DiffAugment):
     Deviations from the paper: m is 0 there, which not every loss puts between real and generated; `adapt` looks at
     one batch, not at four; the probability ends at 0.8, above which the paper saw augmentations leak into the generated
     images; strengths are uniform, with `DiffAugment`'s ranges; no flips, turns by 90 degrees, stretches, hue or
-    filters, and small angles only, for a 6 must not become a 9. Cutout is off, as in the transforms that the paper
+    filters, and small angles only, as a 6 must not become a 9. Cutout is off, as in the transforms that the paper
     settles on.
 
     Args:
@@ -125,14 +134,31 @@ class AdaptiveAugmentation(DiffAugment):
         images_to_adapt: real images seen while the probability goes from 0 to 1; at least 1.
         rotation, scaling, cutout, and brightness, contrast, saturation, translation: as in `DiffAugment`.
 
-    >>> augmentation = AdaptiveAugmentation(images_to_adapt=1000)
+    >>> augmentation = zoo.augmentation.AdaptiveAugmentation(images_to_adapt=1000)
     >>> augmentation.adapt(tf.ones([100]), -tf.ones([100]))  # sure of every real image
     >>> round(float(augmentation.probability), 3)
     0.1
     """
 
-    def __init__(self, target=0.6, images_to_adapt=500_000, rotation=10.0, scaling=0.2, cutout=0.0, **kwargs):
-        super().__init__(rotation=rotation, scaling=scaling, cutout=cutout, **kwargs)
+    axes, value_range = 4, (0.0, 1.0)
+
+    def __init__(
+        self,
+        target: float = 0.6,
+        images_to_adapt: int = 500_000,
+        rotation: float = 10.0,
+        scaling: float = 0.2,
+        cutout: float = 0.0,
+        brightness: float = 0.25,
+        contrast: float = 0.5,
+        saturation: float = 1.0,
+        translation: float = 0.125,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.strengths = Strengths(brightness, contrast, saturation, translation, cutout, rotation, scaling).checked()
+        for name, strength in self.strengths._asdict().items():
+            setattr(self, name, strength)
         if not -1 < target < 1:
             raise ValueError(f"target: expected a number in (-1, 1); got {target}.")
         if not images_to_adapt >= 1:
@@ -142,12 +168,11 @@ class AdaptiveAugmentation(DiffAugment):
             name="probability", shape=[], initializer="zeros", dtype="float32", trainable=False, aggregation="mean"
         )
 
-    @property
-    def _probability(self):
-        return self.probability
+    def call(self, images, seed):
+        """images: [n, h, w, c]; seed: int32 [2] -> images of the same shape."""
+        return transformed(images, seed, self.strengths, self.probability)
 
     def adapt(self, real_logits, fake_logits):
-        """The discriminator's logits for augmented images, real and generated: [n] both."""
         real_logits, fake_logits = tf.cast(real_logits, tf.float32), tf.cast(fake_logits, tf.float32)
         n = tf.size(real_logits) * tf.distribute.get_strategy().num_replicas_in_sync
         step = tf.cast(n, tf.float32) / self.images_to_adapt
@@ -156,14 +181,46 @@ class AdaptiveAugmentation(DiffAugment):
         direction = tf.sign(overfitting - self.target)
         self.probability.assign(tf.clip_by_value(self.probability + direction * step, 0.0, 0.8))
 
-    def get_config(self):
-        return {**super().get_config(), "target": self.target, "images_to_adapt": self.images_to_adapt}
+    @property
+    def logs(self):
+        return {"augmentation": self.probability.value}
 
 
-def _checked(name, strength, most=1):
-    if not 0 <= strength <= most:
-        raise ValueError(f"{name}: expected a number in [0, {most}]; got {strength}.")
-    return strength
+def transformed(images, seed, strengths: Strengths, probability) -> tf.Tensor:
+    """Images [n, h, w, c], each of them changed by each transform with a probability; seed: int32 [2]."""
+    n, random = tf.shape(images)[0], _Draws(probability)
+    if strengths.rotation or strengths.scaling:
+        angle_seed, scale_seed, seed = tf.unstack(tf.random.split(seed, 3))
+        angle = math.radians(strengths.rotation) * random.draw(n, 1, angle_seed)
+        scale = tf.exp(math.log1p(strengths.scaling) * random.draw(n, 1, scale_seed))
+        images = _rotate_and_scale(images, angle, scale)
+    seeds = tf.unstack(tf.random.split(seed, 5))
+    if strengths.brightness:
+        images += strengths.brightness * random.draw(n, 1, seeds[0])[:, :, None, None]
+    if strengths.saturation and images.shape[3] == 3:
+        images = _spread(images, strengths.saturation * random.draw(n, 1, seeds[1]), [3])
+    if strengths.contrast:
+        images = _spread(images, strengths.contrast * random.draw(n, 1, seeds[2]), [1, 2, 3])
+    if strengths.translation:
+        furthest = [round(strengths.translation * size) for size in images.shape[1:3]]
+        offset = (tf.constant(furthest, tf.float32) + 0.5) * random.draw(n, 2, seeds[3])
+        images = _translate(images, tf.cast(tf.floor(offset + 0.5), tf.int32))
+    if strengths.cutout:
+        centre = 0.5 + 0.5 * random.draw(n, 2, seeds[4], otherwise=9.0)  # far outside of the image
+        images = _cut_out(images, centre, strengths.cutout)
+    return images
+
+
+class _Draws(NamedTuple):
+    """Random numbers for the images that a transform is applied to."""
+
+    probability: float | tf.Variable
+
+    def draw(self, n, columns, seed, otherwise=0.0):
+        """Numbers in [-1, 1) for each image to which the transform is applied, else `otherwise`: [n, columns]."""
+        total, mine = replicas.rows(n)
+        uniform = tf.random.stateless_uniform([total, columns + 1], seed)[mine]
+        return tf.where(uniform[:, :1] < self.probability, 2.0 * uniform[:, 1:] - 1.0, otherwise)
 
 
 def _spread(images, amount, axes):

@@ -2,6 +2,8 @@
 
 import keras
 
+from zoo.augmentation import Augmentation
+
 
 def shapes_of(name, network, inputs=(1,), outputs=(1,)):
     """The shapes of a network's inputs and outputs, without the axis of the batch.
@@ -44,8 +46,11 @@ def check_prior(prior, latent_dim):
 
 def check_augmentation(augmentation, data):
     """Raises a ValueError, one line, where an augmentation says what its data are and these, a `Data`, are others."""
-    axes, value_range = getattr(augmentation, "axes", None), getattr(augmentation, "value_range", None)
-    name = type(augmentation).__name__
+    if augmentation is None:
+        return
+    if not isinstance(augmentation, Augmentation):
+        raise ValueError(f"augmentation: expected a zoo.augmentation.Augmentation; got {type(augmentation).__name__}.")
+    axes, value_range, name = augmentation.axes, augmentation.value_range, type(augmentation).__name__
     if axes is not None and axes != len(data.shape) + 1:
         raise ValueError(f"augmentation: expected data of {axes} axes for {name}; got {text_of(data.shape)}.")
     if value_range is not None and tuple(value_range) != tuple(data.value_range):

@@ -1,11 +1,12 @@
 """What enters a model: its type, its shape, its range, its labels; and one clear line for what doesn't fit.
 
-`Data` and `Labels` say what a model takes. Their `check` looks at all numbers of an array; `looked_at` has it look at
-whatever `fit` can be given, before a number of it is learned from. Inside of a compiled step only types and shapes are
-known: `converted` looks at those.
+`Data` says what a model takes. Its `check` looks at all numbers of an array; `looked_at` has it look at whatever `fit`
+can be given, before a number of it is learned from. Inside of a compiled step only types and shapes are known:
+`converted` looks at those.
 """
 
 import contextlib
+import math
 import types
 from typing import NamedTuple
 
@@ -19,63 +20,112 @@ SLACK = 1e-3  # of the range, by which numbers may leave it: what rounding and r
 
 
 class Data(NamedTuple):
-    """The data of a model: real numbers, computed with in float32.
+    """One kind of tensor that a model takes: its data, or the labels or another condition that comes with them.
 
     Example:
 
     >>> Data([2], (0, 1)).check("x", np.array([[0, 255]], np.uint8))
     Traceback (most recent call last):
     ValueError: x: expected numbers from 0 to 1; got uint8 from 0 to 255: divide them by 255.
+    >>> labels_of(10).check("y", [3, 10])
+    Traceback (most recent call last):
+    ValueError: y: expected labels from 0 to 9; got 10.
     """
 
     shape: tuple  # of one item, without the axis of the batch; None for a side where any length will do
     value_range: tuple  # the least and the largest number
+    dtype: str = "float32"  # what is computed with: "float32" or "int32", which takes whole numbers alone
+    name: str = "data"  # of the argument in an export
 
-    def check(self, name, data):
-        """Looks at all of `data`, an array [n, *shape]; `name` is what the caller calls it.
+    @property
+    def spec(self) -> tf.TensorSpec:
+        """A batch of any size."""
+        return tf.TensorSpec([None, *self.shape], self.dtype, self.name)
+
+    def check(self, name: str, data, count: int | None = None) -> None:
+        """Looks at all of `data`, an array [n, *shape]; `name` is what the caller calls it; `count`, what n has to be.
 
         Raises:
-            ValueError: its type, its shape, or its range is another; one line.
+            ValueError: there is none, or its type, its shape, or its range is another; one line.
         """
-        data = np.asarray(data)
+        data = data if data is None else np.asarray(data)
         self.check_form(name, data)
+        if count is not None and len(data) != count:
+            raise ValueError(f"{name}: expected {count} {self._items}, one for each item; got {len(data)}.")
         least, largest = self._with_slack()
-        if data.size and not (least <= data.min() and data.max() <= largest):  # which NaN is not either
-            raise ValueError(
-                f"{name}: expected numbers from {self.value_range[0]:g} to {self.value_range[1]:g}; got {data.dtype} "
-                f"{_range_of(data)}{self._remedy(float(data.min()), float(data.max()))}."
-            )
+        if not data.size or (least <= data.min() and data.max() <= largest):  # which NaN is not
+            return
+        if self._whole:
+            wrong = data[(data < least) | (data > largest)].flat[0]
+            raise ValueError(f"{name}: expected {self._items} from {self._range}; got {wrong}.")
+        raise ValueError(
+            f"{name}: expected numbers from {self._range}; got {data.dtype} "
+            f"{_range_of(data)}{self._remedy(float(data.min()), float(data.max()))}."
+        )
 
-    def fits(self, data):
+    def fits(self, data) -> tf.Tensor:
         """Whether the numbers of a tensor of a graph, whose shape is known, lie in the range: a bool tensor."""
         low, high = self._with_slack()
-        data = tf.cast(data, tf.float32)
+        data = tf.cast(data, tf.int64 if self._whole else tf.float32)
         return tf.logical_and(tf.reduce_min(data) >= low, tf.reduce_max(data) <= high)  # where NaN is neither
 
-    def converted(self, name, data):
-        """`data`, an array or a tensor of a graph, in float32.
+    def converted(self, name: str, data) -> tf.Tensor:
+        """`data`, an array or a tensor of a graph, in `dtype`, [n, *shape].
 
         Raises:
-            ValueError: its type or its shape is another; one line.
+            ValueError: there is none, or its type or its shape is another; one line.
         """
-        data = data if tf.is_tensor(data) else np.asarray(data)
+        data = data if data is None or tf.is_tensor(data) else np.asarray(data)
         self.check_form(name, data)
-        return tf.cast(data, tf.float32)
+        data = tf.cast(data, self.dtype)
+        return tf.reshape(data, [-1]) if self.shape == () else data
 
-    def check_form(self, name, data):
+    def check_form(self, name: str, data) -> None:
         """As `check`, for what has a type and a shape only, e.g. a `tf.TensorSpec`."""
-        dtype = data.dtype.name
-        if not dtype.startswith(("float", "bfloat", "int", "uint", "bool")):
-            raise ValueError(f"{name}: expected real numbers; got {dtype}.")
-        if not tf.TensorShape([None, *self.shape]).is_compatible_with(data.shape):
+        if data is None:
+            what = f"{self._items}, {self.dtype} {text_of(self.shape)}, {self._range}"
+            raise ValueError(f"{name}: expected {what}; got none.")
+        if self.shape == ():
+            self._check_one_per_row(name, tf.TensorShape(data.shape))
+        elif not tf.TensorShape([None, *self.shape]).is_compatible_with(data.shape):
             lacks_last, lacks_first = [*data.shape[1:], 1] == list(self.shape), list(data.shape) == list(self.shape)
             remedy = f": {name}[..., None] has the last axis" if lacks_last else ""
             remedy = ": is it batched?" if lacks_first else remedy
             raise ValueError(f"{name}: expected shape {text_of(self.shape)}; got {list(data.shape)}{remedy}.")
+        kinds = ("int", "uint") if self._whole else ("float", "bfloat", "int", "uint", "bool")
+        if not data.dtype.name.startswith(kinds):
+            wanted = "integers" if self._whole else "real numbers"
+            raise ValueError(f"{name}: expected {wanted}; got {data.dtype.name}.")
+
+    def example(self, count: int) -> np.ndarray:
+        """`count` items that fit, to try an export with."""
+        shape, numbers = [count, *self.shape], np.arange(count * math.prod(self.shape))
+        if self._whole:
+            low, high = self.value_range
+            return (low + numbers % (high - low + 1)).reshape(shape).astype(np.int32)
+        return np.clip(np.sin(numbers).reshape(shape), *self.value_range).astype(np.float32)
+
+    def _check_one_per_row(self, name, shape):
+        if shape.rank is None or len(shape) == 1 or (len(shape) == 2 and shape[1] in (1, None)):
+            return
+        one_hot = f": np.argmax({name}, axis=1) makes such of one-hot ones" if len(shape) == 2 else ""
+        raise ValueError(f"{name}: expected {self._items} of shape [n]; got {shape.as_list()}{one_hot}.")
+
+    @property
+    def _whole(self):
+        return self.dtype == "int32"
+
+    @property
+    def _items(self):
+        return self.name if self.shape == () else "numbers"
+
+    @property
+    def _range(self):
+        return "{:g} to {:g}".format(*self.value_range)
 
     def _with_slack(self):
         low, high = self.value_range
-        slack = SLACK * (high - low) if np.isfinite(high - low) else 0.0
+        slack = SLACK * (high - low) if np.isfinite(high - low) and not self._whole else 0
         return low - slack, high + slack
 
     def _remedy(self, least, largest):
@@ -90,67 +140,31 @@ class Data(NamedTuple):
         return ""
 
 
-class Labels(NamedTuple):
-    """The labels of a model: integers from 0 to classes - 1."""
-
-    num_classes: int
-
-    def check(self, name, labels, count=None):
-        """Looks at all of `labels`, int [n] or [n, 1]; `count`: what n has to be, if given.
-
-        Raises:
-            ValueError: there are none, their type or shape is another, or one of them is no class; one line.
-        """
-        labels = labels if labels is None else np.asarray(labels)
-        self.check_form(name, labels)
-        if count is not None and len(labels) != count:
-            raise ValueError(f"{name}: expected {count} labels, one for each item; got {len(labels)}.")
-        wrong = labels[(labels < 0) | (labels >= self.num_classes)]
-        if wrong.size:
-            raise ValueError(f"{name}: expected labels from 0 to {self.num_classes - 1}; got {wrong.flat[0]}.")
-
-    def fits(self, labels):
-        """Whether a tensor of a graph holds classes alone: a bool tensor."""
-        labels = tf.cast(labels, tf.int64)
-        return tf.logical_and(tf.reduce_min(labels) >= 0, tf.reduce_max(labels) < self.num_classes)
-
-    def converted(self, name, labels):
-        """`labels`, an array or a tensor of a graph, int [n] or [n, 1], as int32 [n].
-
-        Raises:
-            ValueError: there are none, or their type or shape is another; one line.
-        """
-        labels = labels if labels is None or tf.is_tensor(labels) else np.asarray(labels)
-        self.check_form(name, labels)
-        return tf.reshape(tf.cast(labels, tf.int32), [-1])
-
-    def check_form(self, name, labels):
-        """As `check`, for what has a type and a shape only, e.g. a `tf.TensorSpec`."""
-        if labels is None:
-            raise ValueError(f"{name}: expected labels, int32 [n], 0 to {self.num_classes - 1}; got none.")
-        shape = tf.TensorShape(labels.shape)
-        if shape.rank is None:
-            return
-        if len(shape) != 1 and not (len(shape) == 2 and shape[1] in (1, None)):
-            one_hot = f": np.argmax({name}, axis=1) makes such of one-hot ones" if len(shape) == 2 else ""
-            raise ValueError(f"{name}: expected labels of shape [n]; got {shape.as_list()}{one_hot}.")
-        if not labels.dtype.name.startswith(("int", "uint")):
-            raise ValueError(f"{name}: expected integers; got {labels.dtype.name}.")
+def labels_of(num_classes: int) -> Data:
+    """The `Data` of labels: int32 [n], each from 0 to num_classes - 1."""
+    return Data((), (0, num_classes - 1), "int32", "labels")
 
 
-def taken(kind, name, values):
-    """What a function is given, `converted` by a `Data` or `Labels`; looked at whole, but in a graph."""
+def declared(tensor, value_range: tuple, otherwise: str = "data") -> Data:
+    """The `Data` that a network's own `keras.Input` says it takes: its shape, its type, and its name if it has one."""
+    name = otherwise if tensor.name.startswith(("keras_tensor", "input_layer")) else tensor.name
+    dtype = "int32" if tensor.dtype.startswith(("int", "uint")) else "float32"
+    return Data(tuple(tensor.shape[1:]), value_range, dtype, name)
+
+
+def taken(kind: Data, name: str, values, count: int | None = None) -> tf.Tensor:
+    """What a function is given, `converted` by a `Data`; looked at whole, but in a graph."""
     if tf.executing_eagerly():
-        kind.check(name, values)
+        kind.check(name, values, count)
     return kind.converted(name, values)
 
 
 @contextlib.contextmanager
-def looked_at(data, labels, x, y=None, name=None):
+def looked_at(datum: Data, target: Data | None, x, y=None, name: str | None = None):
     """What `fit` is given as x and y, so that nothing of it is used that has not been looked at.
 
     Args:
-        data, labels: the `Data` and the `Labels` that x and y are to be; None for labels that nobody reads.
+        datum, target: the `Data` that x and y are to be; None for a y that nobody reads.
         x: an array; or what yields batches, each x or (x, y): a `tf.data.Dataset`, a generator, or a
             `keras.utils.PyDataset`. Of what a `tf.distribute` strategy has dealt out already, the first batch is looked
             at, and of a `PyDataset` that is read by several processes.
@@ -167,15 +181,15 @@ def looked_at(data, labels, x, y=None, name=None):
 
     def look(x, y=None):
         try:
-            data.check(name or "x", x)
-            if labels:
-                labels.check(name or "y", y, len(x))
+            datum.check(name or "x", x)
+            if target:
+                target.check(name or "y", y, len(x))
         except ValueError as error:
             wrong.append(error)
             raise
 
     if isinstance(x, tf.data.Dataset):
-        x = _looked_at_on_the_way(x, data, labels, look, name)
+        x = _looked_at_on_the_way(x, datum, target, look, name)
     elif isinstance(x, types.GeneratorType):
         x = _each(look, x)
     elif isinstance(x, keras.utils.PyDataset):
@@ -216,19 +230,19 @@ def unpacked(batch):
     return x, y
 
 
-def _looked_at_on_the_way(batches, data, labels, look, name):
+def _looked_at_on_the_way(batches, datum, target, look, name):
     """A data set of TensorFlow, that calls `look` with a batch which is not as it should be."""
     x, y = unpacked(batches.element_spec)
-    data.check_form(name or "x", x)
-    if labels:
-        labels.check_form(name or "y", y)
-    known = all(part.shape.rank is not None and None not in part.shape[1:] for part in (x, y)[: 2 if labels else 1])
+    datum.check_form(name or "x", x)
+    if target:
+        target.check_form(name or "y", y)
+    known = all(part.shape.rank is not None and None not in part.shape[1:] for part in (x, y)[: 2 if target else 1])
 
     @tf.autograph.experimental.do_not_convert
     def function(*batch):
-        fits = data.fits(batch[0]) if known else tf.constant(False)
-        if labels and known:
-            fits = tf.logical_and(fits, labels.fits(batch[1]))
+        fits = datum.fits(batch[0]) if known else tf.constant(False)
+        if target and known:
+            fits = tf.logical_and(fits, target.fits(batch[1]))
         # Python is slow, and only one thread at a time: it is asked where there is something to say.
         tf.cond(fits, tf.no_op, lambda: tf.group(tf.numpy_function(look, batch, [])))
         return batch if len(batch) > 1 else batch[0]

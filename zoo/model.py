@@ -1,35 +1,56 @@
 """What the models of the zoo share: how they take data, a step of training, and what of Keras they refuse by name."""
 
+from typing import Any, ClassVar
+
 import keras
 import tensorflow as tf
 
 from zoo import inputs
+from zoo.numerics import keras_issue_20585
 from zoo.numerics.precision import as_float32
+from zoo.part import config_of, made_from
 
 
 class Model(keras.Model):
     """A Keras model that looks at its data before it learns from them. Abstract.
 
     `fit`, `evaluate` and `predict` are Keras's, and so are `train_on_batch`, `test_on_batch` and `predict_on_batch`.
-    They take an array x [n, ...] and, where the model has classes, y, int [n]; or batches of these: a
-    `tf.data.Dataset`, a generator, a `keras.utils.PyDataset`. A model has no use for weights of samples or classes.
+    They take an array x [n, ...] and, where the model learns from labels or has another condition, y [n, ...]; or
+    batches of these: a `tf.data.Dataset`, a generator, a `keras.utils.PyDataset`. A model has no use for weights of
+    samples or classes.
 
-    A subclass has `data`, a `zoo.inputs.Data`; `labels`, a `zoo.inputs.Labels`, where there are classes; `trackers`,
-    its metrics, of which the first has a `count` that grows from step to step; and `loss_of`, or steps of its own.
+    Seeds: `seed` fixes the random numbers of a training, those of step t by `(seed, t)` alone. The first weights are
+    Keras's: `keras.utils.set_random_seed` fixes them. What `sample` of a generative model draws has a seed of its own.
+
+    A subclass has `datum`, what x is, a `zoo.inputs.Data`, and `target`, what y is; None where nobody reads it. It has
+    `trackers`, its metrics, of which the first has a `count` that grows from step to step; and `loss_of`, or steps of
+    its own. What its constructor takes are attributes of the same names: so a file says what it is made from. At the
+    end of its constructor it calls `_ready`.
     """
 
-    labels = None
+    target: inputs.Data | None = None
+    renamed: ClassVar[dict[str, str]] = {}  # arguments of the constructor: {their name in files of old: today's}
 
     def __init__(self, **kwargs):
         # Of its own, not of the networks in it: what a model is given must not be rounded on the way to them.
         super().__init__(**{"dtype": "float32", **kwargs})
 
     @property
+    def datum(self) -> inputs.Data:
+        """What the model takes: name, shape, type and range of one item."""
+        raise NotImplementedError
+
+    def _ready(self, *trackers):
+        self.trackers = list(trackers)
+        self.built = True
+        keras_issue_20585.mend(self)
+
+    @property
     def metrics(self):
         return self.trackers
 
     def loss_of(self, x, y, step, training):
-        """The loss to be minimized, a scalar, of a batch: x float32 [n, ...], y int32 [n] or None; updates the metrics.
+        """The loss to be minimized, a scalar, of a batch as `unpacked` gives it; updates the metrics.
 
         Random numbers depend on the model's seed and on `step`, a scalar, alone.
         """
@@ -93,8 +114,8 @@ class Model(keras.Model):
         self._check_shares(x, batch_size)
         self._check_shares(held_out_x, settings.get("validation_batch_size") or batch_size)
         with (
-            inputs.looked_at(self.data, self.labels, x, y) as x,
-            inputs.looked_at(self.data, self.labels, held_out_x, held_out_y, "validation_data") as held_out_x,
+            inputs.looked_at(self.datum, self.target, x, y) as x,
+            inputs.looked_at(self.datum, self.target, held_out_x, held_out_y, "validation_data") as held_out_x,
         ):
             if held_out is not None:
                 settings["validation_data"] = held_out_x if held_out_y is None else (held_out_x, held_out_y)
@@ -104,12 +125,12 @@ class Model(keras.Model):
         """Keras's `evaluate`; raises as `fit` does."""
         self._refuse_weights(settings)
         self._check_shares(x, batch_size)
-        with inputs.looked_at(self.data, self.labels, x, y) as x:
+        with inputs.looked_at(self.datum, self.target, x, y) as x:
             return super().evaluate(x, y, batch_size, **settings)
 
     def predict(self, x, batch_size=None, **settings):
         """Keras's `predict`, of `call`; raises as `fit` does."""
-        with inputs.looked_at(self.data, None, x) as x:
+        with inputs.looked_at(self.datum, None, x) as x:
             return super().predict(x, batch_size, **settings)
 
     def train_on_batch(self, x, y=None, **settings):
@@ -122,13 +143,13 @@ class Model(keras.Model):
 
     def predict_on_batch(self, x):
         """Keras's `predict_on_batch`, of `call`; raises as `fit` does."""
-        with inputs.looked_at(self.data, None, x) as x:
+        with inputs.looked_at(self.datum, None, x) as x:
             return super().predict_on_batch(x)
 
     def _on_batch(self, function, x, y, settings):
         self._refuse_weights(settings)
         self._check_shares(x, len(x))
-        with inputs.looked_at(self.data, self.labels, x, y) as x:
+        with inputs.looked_at(self.datum, self.target, x, y) as x:
             return function(x, y, **settings)
 
     def _refuse_weights(self, settings):
@@ -155,13 +176,13 @@ class Model(keras.Model):
             raise ValueError(f"batch_size: expected batches that {replicas} replicas can share equally; got {got}.")
 
     def unpacked(self, batch):
-        """A batch of `fit`, in a compiled step, as (x float32 [n, ...], y int32 [n] or None without classes).
+        """A batch of `fit`, in a compiled step, as (x, y) of the types of `datum` and `target`; y may be None.
 
         Raises:
             ValueError: it has sample weights, or is of another type or shape; one line.
         """
         x, y = inputs.unpacked(batch)
-        return self.data.converted("x", x), self.labels.converted("y", y) if self.labels else None
+        return self.datum.converted("x", x), self.target.converted("y", y) if self.target else None
 
     def in_float32(self):
         """What is exported: the model, or, where a layer computes in another format, a copy of it in float32."""
@@ -177,4 +198,11 @@ class Model(keras.Model):
 
     def call_signature(self):
         """What `call` takes, data unless a subclass says otherwise: a list of one structure of `tf.TensorSpec`."""
-        return [tf.TensorSpec([None, *self.data.shape], tf.float32, "images")]
+        return [self.datum.spec]
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), **config_of(self)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> "Model":
+        return made_from(cls, config, custom_objects)

@@ -41,12 +41,8 @@ def config_of(thing) -> dict[str, Any]:
         ValueError: one of them is a part whose class Keras could not find again; one line.
     """
     parameters = list(inspect.signature(type(thing).__init__).parameters.values())[1:]  # without self
-    names = [one.name for one in parameters if one.kind is not inspect.Parameter.VAR_KEYWORD]
-    for name in names:
-        value = getattr(thing, name)
-        for part in value if isinstance(value, list | tuple) else [value]:
-            _check_registered(name, part)
-    return {name: keras.saving.serialize_keras_object(getattr(thing, name)) for name in names}
+    names = [one.name for one in parameters if one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)]
+    return {name: saved(name, getattr(thing, name)) for name in names}
 
 
 def made_from(cls: type, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
@@ -55,12 +51,19 @@ def made_from(cls: type, config: dict[str, Any], custom_objects: dict[str, Any] 
     return cls(**{name: keras.saving.deserialize_keras_object(value, custom_objects) for name, value in named.items()})
 
 
-def _check_registered(name, part):
-    cls = type(part)
-    # Only then Keras's name of a class says in which package it is registered.
-    if isinstance(part, Part | keras.layers.Layer) and not cls.__module__.startswith("keras."):
-        if ">" not in keras.saving.get_registered_name(cls):
+def saved(name: str, value: Any) -> Any:
+    """What a config holds of the argument of a constructor.
+
+    Raises:
+        ValueError: it is or has a part whose class Keras could not find again; one line.
+    """
+    for part in value if isinstance(value, list | tuple) else [value]:
+        cls = type(part)
+        ours = isinstance(part, Part | keras.layers.Layer) and not cls.__module__.startswith("keras.")
+        # The name of a class that is registered has a package in it.
+        if ours and ">" not in keras.saving.get_registered_name(cls):
             raise ValueError(
                 f"{name}: expected a class that Keras finds again in a file; {cls.__name__} is not registered. Put "
                 '@keras.saving.register_keras_serializable("mine") above it.'
             )
+    return keras.saving.serialize_keras_object(value)

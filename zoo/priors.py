@@ -1,39 +1,88 @@
-"""Priors p(z).
+"""Priors p(z): what the latents are before anything is seen.
 
-A prior hands out a `tfd` distribution for the objective and turns standard normal noise into latents for the
-portable sampler, so that one seed draws the same latents in Keras, in a SavedModel and in TFLite.
+A prior hands out a `tfd` distribution for the objective of a VAE. For sampling it says what noise it is made of, and
+turns that into latents, so that one seed draws the same latents in Keras, in a SavedModel and in TFLite. A prior that
+needs another part of the model, as an encoder, is given it in its constructor. Keras's files know the weights of a
+prior by the name of its class.
+
+One of your own, of a normal distribution that learns how wide it is:
+
+>>> @keras.saving.register_keras_serializable("mine")
+... class Wide(zoo.priors.Prior):
+...     def __init__(self, latent_dim, **kwargs):
+...         super().__init__(latent_dim, **kwargs)
+...         self.scale = self.add_weight(shape=[latent_dim], initializer="ones")
+...
+...     def distribution(self):
+...         return tfp.distributions.MultivariateNormalDiag(tf.zeros(self.latent_dim), tf.convert_to_tensor(self.scale))
+...
+...     def from_noise(self, noise, temperature=1.0):
+...         return temperature * noise * self.scale
+>>> Wide(2).from_noise(tf.constant([[1.0, -2.0]]), temperature=0.5).numpy()
+array([[ 0.5, -1. ]], dtype=float32)
 """
+
+from typing import Any, ClassVar
 
 import keras
 import tensorflow as tf
 import tensorflow_probability as tfp
 
+from zoo.numerics.noise import Normal
+from zoo.part import config_of, made_from
+
 tfb, tfd = tfp.bijectors, tfp.distributions
 
 
-@keras.saving.register_keras_serializable("zoo", "StandardNormalPrior")
-class StandardNormal(keras.layers.Layer):
-    """p(z) = N(0, I). Its KL from a Gaussian posterior has a closed form."""
+class Prior(keras.layers.Layer):
+    """Base of the priors of one latent vector. Abstract.
 
-    def __init__(self, latent_dim, **kwargs):
+    Args:
+        latent_dim: length of the vector.
+    """
+
+    has_density = True  # without one, a prior is for sampling only, as a GAN does it
+    renamed: ClassVar[dict[str, str]] = {}  # arguments of the constructor: {their name in files of old: today's}
+
+    def __init__(self, latent_dim: int, **kwargs):
         super().__init__(**{"dtype": "float32", **kwargs})
         self.latent_dim = latent_dim
         self.built = True
 
-    def distribution(self):
+    @property
+    def noise(self):
+        """What a latent vector is made of: of `zoo.numerics.noise`, unless overridden standard normal and as long."""
+        return Normal(self.latent_dim)
+
+    def distribution(self) -> tfd.Distribution:
         """A distribution with event shape [latent_dim]."""
+        raise NotImplementedError
+
+    def from_noise(self, noise: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
+        """Noise of the kind that `noise` says, [n, ...] -> latents [n, latent_dim]; temperature: see `sample`."""
+        raise NotImplementedError
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), **config_of(self)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "Prior":
+        return made_from(cls, config)
+
+
+@keras.saving.register_keras_serializable("zoo")
+class StandardNormalPrior(Prior):
+    """p(z) = N(0, I). Its KL from a Gaussian posterior has a closed form."""
+
+    def distribution(self):
         return tfd.MultivariateNormalDiag(tf.zeros(self.latent_dim), tf.ones(self.latent_dim))
 
-    def from_noise(self, noise):
-        """Standard normal noise [n, latent_dim] -> latents [n, latent_dim]; here they are the same."""
-        return noise
-
-    def get_config(self):
-        return {**super().get_config(), "latent_dim": self.latent_dim}
+    def from_noise(self, noise, temperature=1.0):
+        return temperature * noise
 
 
 @keras.saving.register_keras_serializable("zoo", "CodePrior")
-class LatentCodes(keras.layers.Layer):
+class LatentCodePrior(Prior):
     """The latents of an InfoGAN: noise, then a one-hot code, then continuous codes; for `zoo.auxiliary.CodePrediction`.
 
     Chen et al. 2016, "InfoGAN", section 3. All categories have the same probability; noise and continuous codes are
@@ -41,43 +90,40 @@ class LatentCodes(keras.layers.Layer):
 
     Args:
         latent_dim: length of all together.
-        categories: length of the one-hot code.
-        continuous: how many continuous codes.
+        num_categories: length of the one-hot code.
+        num_continuous: how many continuous codes.
         scale: what the one-hot code has in place of 1, so that it weighs as much as many latents that are noise.
     """
 
-    def __init__(self, latent_dim, categories, continuous, scale=1.0, **kwargs):
-        super().__init__(**{"dtype": "float32", **kwargs})
-        if categories + continuous > latent_dim:
-            raise ValueError(
-                f"latent_dim: expected at least categories + continuous = {categories + continuous}; got {latent_dim}."
-            )
-        self.latent_dim, self.categories, self.continuous = latent_dim, categories, continuous
-        self.scale = scale
-        self.built = True
+    has_density = False
+    renamed: ClassVar[dict[str, str]] = {"categories": "num_categories", "continuous": "num_continuous"}
 
-    def from_noise(self, noise):
-        """Standard normal noise [n, latent_dim] -> latents [n, latent_dim]."""
-        rest, scores, continuous = self._parts(noise)
+    def __init__(self, latent_dim: int, num_categories: int, num_continuous: int, scale: float = 1.0, **kwargs):
+        super().__init__(latent_dim, **kwargs)
+        codes = num_categories + num_continuous
+        if codes > latent_dim:
+            raise ValueError(
+                f"latent_dim: expected at least num_categories + num_continuous = {codes}; got {latent_dim}."
+            )
+        self.num_categories, self.num_continuous, self.scale = num_categories, num_continuous, scale
+
+    def from_noise(self, noise, temperature=1.0):
+        rest, scores, continuous = self._parts(temperature * noise)
         # Each of equally distributed scores is as likely to be the largest.
-        code = tf.one_hot(tf.argmax(scores, axis=1), self.categories, on_value=self.scale)
+        code = tf.one_hot(tf.argmax(scores, axis=1), self.num_categories, on_value=self.scale)
         return tf.concat([rest, code, continuous], axis=1)
 
-    def categories_of(self, latents):
+    def categories_of(self, latents: tf.Tensor) -> tf.Tensor:
         """Latents [n, latent_dim] -> which of the categories each has, int64 [n]."""
         return tf.argmax(self._parts(latents)[1], axis=1)
 
     def _parts(self, latents):
-        sizes = [self.latent_dim - self.categories - self.continuous, self.categories, self.continuous]
+        sizes = [self.latent_dim - self.num_categories - self.num_continuous, self.num_categories, self.num_continuous]
         return tf.split(latents, sizes, axis=1)
 
-    def get_config(self):
-        config = {"latent_dim": self.latent_dim, "categories": self.categories, "continuous": self.continuous}
-        return {**super().get_config(), **config, "scale": self.scale}
 
-
-@keras.saving.register_keras_serializable("zoo", "RealNVPPrior")
-class RealNVP(keras.layers.Layer):
+@keras.saving.register_keras_serializable("zoo")
+class RealNVPPrior(Prior):
     """A learned prior: a normalizing flow over N(0, I), trained together with the VAE.
 
     z = f(u), u ~ N(0, I), f a stack of affine couplings with the two halves swapped between them (Dinh et al.
@@ -91,26 +137,19 @@ class RealNVP(keras.layers.Layer):
         width: units of the two hidden layers of each coupling's network.
     """
 
-    def __init__(self, latent_dim, couplings=4, width=96, **kwargs):
-        super().__init__(**{"dtype": "float32", **kwargs})
+    def __init__(self, latent_dim: int, couplings: int = 4, width: int = 96, **kwargs):
+        super().__init__(latent_dim, **kwargs)
         if latent_dim % 2:
-            raise ValueError(f"latent_dim: RealNVP splits z into halves and needs an even number; got {latent_dim}.")
-        self.latent_dim, self.couplings, self.width = latent_dim, couplings, width
+            raise ValueError(f"latent_dim: RealNVPPrior splits z into halves and needs an even number; got {latent_dim}.")
+        self.couplings, self.width = couplings, width
         self.networks = [self._coupling_network() for _ in range(couplings)]
-        self.built = True
 
     def distribution(self):
-        """A distribution with event shape [latent_dim]."""
         noise = tfd.MultivariateNormalDiag(tf.zeros(self.latent_dim), tf.ones(self.latent_dim))
         return tfd.TransformedDistribution(noise, self._bijector())
 
-    def from_noise(self, noise):
-        """Standard normal noise [n, latent_dim] -> latents [n, latent_dim]."""
-        return self._bijector().forward(noise)
-
-    def get_config(self):
-        config = {"latent_dim": self.latent_dim, "couplings": self.couplings, "width": self.width}
-        return {**super().get_config(), **config}
+    def from_noise(self, noise, temperature=1.0):
+        return self._bijector().forward(temperature * noise)
 
     def _coupling_network(self):
         half = self.latent_dim // 2

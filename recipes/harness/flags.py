@@ -108,7 +108,7 @@ def define_vae_flags(latent_dim):
     flags.DEFINE_float("beta", 1.0, "Weight of the KL term in the loss; 1 is the ELBO.", lower_bound=0.0)
     flags.DEFINE_enum("encoder", "conv", ["dense", "conv"], "Network from images to latents.")
     flags.DEFINE_enum("decoder", "conv", ["dense", "conv"], "Network from latents to images.")
-    flags.DEFINE_enum("prior", "flow", ["normal", "flow"], "normal: N(0, I); flow: learned, a RealNVP over N(0, I).")
+    flags.DEFINE_enum("prior", "flow", ["normal", "flow"], "normal: N(0, I); flow: learned, a RealNVPPrior over N(0, I).")
     flags.register_multi_flags_validator(
         ["latent_dim", "prior"],
         lambda given: given["prior"] != "flow" or given["latent_dim"] % 2 == 0,

@@ -62,7 +62,7 @@ def _draw(gan, run):
         pictures.save_grid(path, noise, columns=10)
     with run.new_file("interpolations.png") as path:
         pictures.save_grid(path, gan.generate(np.concatenate(between), classes), columns=10)
-    if isinstance(gan.prior, zoo.priors.LatentCodes):
+    if isinstance(gan.prior, zoo.priors.LatentCodePrior):
         with run.new_file("codes.png") as path:
             pictures.save_grid(path, gan.generate(_latents_by_code(gan.prior)), columns=10)
     names = {"generator": "generator_loss", "discriminator": "discriminator_loss"}
@@ -73,7 +73,7 @@ def _draw(gan, run):
 
 def _categories(gan):
     """What `exporting.measure_samples` wants of a model with categories; None for one without."""
-    if not isinstance(gan.prior, zoo.priors.LatentCodes):
+    if not isinstance(gan.prior, zoo.priors.LatentCodePrior):
         return None
 
     def categories(count):

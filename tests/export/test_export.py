@@ -48,7 +48,7 @@ def test_quantized_weights_take_less_room_and_change_little(artefacts, trained):
     assert f"{size['model_int8.tflite'] / 1e3:,.0f} kB" in artefacts[2]
     sample = Interpreter(str(directory / "model_int8.tflite")).get_signature_runner("sample")
     arguments = {"seed": np.int32([5, -6]), "index": np.arange(50, dtype=np.int32), "temperature": np.float32(1)}
-    expected = trained.sample([5, -6], range(50))
+    expected = trained.sample_at([5, -6], range(50))
     difference = np.abs(sample(**arguments)["images"] - expected).mean(axis=(1, 2, 3))
     unrelated = np.abs(expected - np.roll(expected, 1, axis=0)).mean(axis=(1, 2, 3))
     assert difference.max() < 0.1 * unrelated.mean()  # the same pictures
@@ -65,7 +65,7 @@ class Drawing(keras.Model):
         self.dense.build([None, 64])
 
     def draw(self, seed, index):
-        noise = zoo.threefry.normals(seed, index, 64)
+        noise = zoo.numerics.threefry.normals(seed, index, 64)
         return noise, self.dense(noise)
 
     def endpoints(self):
@@ -84,7 +84,7 @@ def test_quantization_leaves_the_random_numbers_alone(tmp_path):
 
 def test_one_seed_one_sample_everywhere(artefacts, trained):
     directory = artefacts[0]
-    expected = trained.sample([5, -6], [3, 99, -1])
+    expected = trained.sample_at([5, -6], [3, 99, -1])
     loaded = tf.saved_model.load(str(directory / "saved_model"))
     as_attribute = loaded.sample([5, -6], [3, 99, -1], 1.0)
     as_signature = loaded.signatures["sample"](
@@ -129,7 +129,7 @@ import sys, json
 sys.modules.update(dict.fromkeys(["zoo", "export", "recipes", "tensorflow_probability", "tf_keras"]))  # not to be had
 import tensorflow as tf
 model = tf.saved_model.load(sys.argv[1])
-print(json.dumps(model.sample([5, -6], [3], 1.0).numpy().ravel().tolist()))
+print(json.dumps(model.sample_at([5, -6], [3], 1.0).numpy().ravel().tolist()))
 """
 
 STRANGER_TO_TFLITE = """
@@ -152,7 +152,7 @@ def test_a_strangers_process_draws_the_same_picture(artefacts, trained, tmp_path
     process = run_python("-c", program, artefacts[0] / artefact, cwd=tmp_path)
     assert process.returncode == 0, process.stderr
     picture = np.reshape(json.loads(process.stdout.splitlines()[-1]), [28, 28, 1])
-    np.testing.assert_allclose(picture, trained.sample([5, -6], [3])[0], atol=1e-5)
+    np.testing.assert_allclose(picture, trained.sample_at([5, -6], [3])[0], atol=1e-5)
 
 
 class Forgetful(zoo.VAE):
@@ -249,7 +249,7 @@ def test_the_command_names_what_is_wrong(tmp_path):
         assert process.returncode == 1
         assert len(process.stderr.strip().splitlines()) == 1
         assert message in process.stderr
-    process = run_python("-m", "export", tmp_path / "foreign.keras", tmp_path / "out", "--num_classes=absent_package")
+    process = run_python("-m", "export", tmp_path / "foreign.keras", tmp_path / "out", "--classes=absent_package")
     assert process.stderr.strip().endswith("got absent_package: No module named 'absent_package'")
     assert not (tmp_path / "out").exists()
 

@@ -66,7 +66,11 @@ def test_a_label_that_is_no_class_gives_nan_in_tflite(exported, name):
     if not gan.num_classes:
         pytest.skip("has no labels")
     sample = Interpreter(str(directory / name)).get_signature_runner("sample")
-    arguments = {"seed": np.array([0, 1], np.int32), "index": np.arange(3, dtype=np.int32), "truncation": np.float32(1)}
+    arguments = {
+        "seed": np.array([0, 1], np.int32),
+        "index": np.arange(3, dtype=np.int32),
+        "temperature": np.float32(1),
+    }
     images = sample(**arguments, labels=np.array([9, 10, -1], np.int32))["images"]
     assert np.isfinite(images).all(axis=(1, 2, 3)).tolist() == [True, False, False]
     assert np.isnan(images[1:]).all()
@@ -82,10 +86,10 @@ def test_a_stranger_with_only_litert_draws_the_same(exported, tmp_path):
         "import numpy as np\n"
         "from ai_edge_litert.interpreter import Interpreter\n"
         f"sample = Interpreter({str(directory / 'model.tflite')!r}).get_signature_runner('sample')\n"
-        "arguments = dict(seed=np.int32([5, 6]), index=np.int32([3, 8]), truncation=np.float32(1))\n"
+        "arguments = dict(seed=np.int32([5, 6]), index=np.int32([3, 8]), temperature=np.float32(1))\n"
         f"np.save({str(tmp_path / 'images.npy')!r}, sample(**arguments{labels})['images'])\n"
     )
     done = run_python(script)
     assert done.returncode == 0, done.stderr
-    expected = gan.sample([5, 6], [3, 8], labels=[4, 4] if gan.num_classes else None)
+    expected = gan.sample_at([5, 6], [3, 8], labels=[4, 4] if gan.num_classes else None)
     np.testing.assert_allclose(np.load(tmp_path / "images.npy"), expected, atol=1e-5)

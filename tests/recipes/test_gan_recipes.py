@@ -196,7 +196,7 @@ def test_categories_are_those_of_the_samples():
     gan = zoo.GAN(
         generator,
         zoo.networks.dcgan.discriminator([8, 8, 1], width=4),
-        prior=zoo.priors.LatentCodes(8, 5, 1, scale=9.0),
+        prior=zoo.priors.LatentCodePrior(8, 5, 1, scale=9.0),
     )
     codes = gan.sample([0, 0], range(50)).numpy()[:, 0, 2:7, 0]
     np.testing.assert_array_equal(gan_report._categories(gan)(50), codes.argmax(axis=1))
@@ -235,7 +235,7 @@ def test_a_missing_artefact(tmp_path):
 
 
 def test_a_picture_of_codes_changes_one_code_at_a_time():
-    rows = gan_report._latents_by_code(zoo.priors.LatentCodes(9, categories=4, continuous=2, scale=3.0)).reshape(
+    rows = gan_report._latents_by_code(zoo.priors.LatentCodePrior(9, categories=4, continuous=2, scale=3.0)).reshape(
         [6, 10, 9]
     )
     noise, category, continuous = np.split(rows, [3, 7], axis=2)

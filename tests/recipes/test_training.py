@@ -277,7 +277,7 @@ def test_the_learning_rate_warms_up_and_falls_to_zero(images):
 
 @pytest.mark.parametrize(
     ("settings", "kind"),
-    [({"prior": "normal"}, zoo.priors.StandardNormal), ({"prior": "flow"}, zoo.priors.RealNVP)],
+    [({"prior": "normal"}, zoo.priors.StandardNormalPrior), ({"prior": "flow"}, zoo.priors.RealNVPPrior)],
 )
 def test_flags_choose_the_prior(settings, kind):
     with flagsaver.flagsaver(**settings):

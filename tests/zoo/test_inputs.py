@@ -60,7 +60,7 @@ def compiled(make):
 
 
 def labels_of(model):
-    return LABELS if model.labels else None
+    return LABELS if model.target else None
 
 
 def as_data_set(x, y):

@@ -8,7 +8,7 @@ import zoo
 
 def perturbed_flow(latent_dim=4):
     """A flow that is not the identity that it starts as."""
-    prior = zoo.priors.RealNVP(latent_dim, couplings=3, width=8)
+    prior = zoo.priors.RealNVPPrior(latent_dim, couplings=3, width=8)
     rng = np.random.default_rng(1)
     prior.set_weights([w + 0.3 * rng.normal(size=w.shape).astype(np.float32) for w in prior.get_weights()])
     return prior
@@ -17,13 +17,13 @@ def perturbed_flow(latent_dim=4):
 def test_standard_normal_density():
     z = np.random.default_rng(0).normal(size=[5, 3]).astype(np.float32)
     expected = stats.norm.logpdf(z).sum(axis=1)
-    np.testing.assert_allclose(zoo.priors.StandardNormal(3).distribution().log_prob(z), expected, rtol=1e-5)
+    np.testing.assert_allclose(zoo.priors.StandardNormalPrior(3).distribution().log_prob(z), expected, rtol=1e-5)
 
 
 def test_flow_starts_as_the_standard_normal():
     z = np.random.default_rng(0).normal(size=[5, 4]).astype(np.float32)
     expected = stats.norm.logpdf(z).sum(axis=1)
-    np.testing.assert_allclose(zoo.priors.RealNVP(4).distribution().log_prob(z), expected, rtol=1e-5)
+    np.testing.assert_allclose(zoo.priors.RealNVPPrior(4).distribution().log_prob(z), expected, rtol=1e-5)
 
 
 def test_flow_density_by_change_of_variables():
@@ -40,7 +40,7 @@ def test_flow_density_by_change_of_variables():
 
 def test_flow_changes_every_latent():
     noise = tf.ones([1, 4])
-    assert np.all(np.abs(perturbed_flow().from_noise(noise) - zoo.priors.RealNVP(4).from_noise(noise)) > 1e-3)
+    assert np.all(np.abs(perturbed_flow().from_noise(noise) - zoo.priors.RealNVPPrior(4).from_noise(noise)) > 1e-3)
 
 
 def test_flow_takes_any_number_of_leading_dimensions():
@@ -52,4 +52,4 @@ def test_flow_takes_any_number_of_leading_dimensions():
 
 def test_flow_refuses_an_odd_dimension():
     with pytest.raises(ValueError, match=r"latent_dim.*even.*got 5"):
-        zoo.priors.RealNVP(5)
+        zoo.priors.RealNVPPrior(5)

@@ -21,8 +21,7 @@ def decoder(shape, latents=2, **settings):
 
 
 def vae_of_zeros(shape, likelihood=None):
-    per_channel = 1 if likelihood is None else likelihood.parameters_per_channel
-    parameters = [*shape[:-1], shape[-1] * per_channel]
+    parameters = (likelihood or zoo.likelihoods.Bernoulli()).parameters_shape(tuple(shape))
     encoder = dense(shape, 4, kernel_initializer="zeros")
     return zoo.VAE(encoder, decoder(parameters, kernel_initializer="zeros"), likelihood=likelihood)
 
@@ -41,7 +40,7 @@ def test_the_likelihood_of_networks_of_zeros(shape, batch_size):
     ):
         assert logs["reconstruction"] == pytest.approx(-expected, rel=1e-5)
         assert logs["kl"] == pytest.approx(0, abs=1e-3)  # of the scale's floor
-    estimate = zoo.estimate_likelihood(vae, x[:batch_size], samples=3)
+    estimate = zoo.estimate_likelihood(vae, x[:batch_size], num_samples=3)
     assert estimate.nll == pytest.approx(expected, rel=1e-4)
 
 
@@ -50,7 +49,7 @@ def test_the_discretized_logistic_of_any_rank(shape):
     likelihood = zoo.likelihoods.DiscretizedLogistic()
     vae, x = vae_of_zeros(shape, likelihood), np.full([3, *shape], 90 / 255, np.float32)
     one = likelihood.log_prob(tf.zeros([1, 1, 2]), tf.fill([1, 1, 1], 90 / 255))
-    score = vae.log_densities(x, tf.zeros([2, 3, 2])).likelihood
+    score = vae.draw(x, tf.zeros([2, 3, 2])).likelihood
     np.testing.assert_allclose(score, np.full([2, 3], np.prod(shape) * float(one[0])), rtol=1e-5)
     parameters = tf.zeros([3, *shape[:-1], 2 * shape[-1]])
     distribution = likelihood.distribution(parameters)
@@ -60,7 +59,7 @@ def test_the_discretized_logistic_of_any_rank(shape):
 
 @pytest.mark.parametrize("likelihood", [zoo.likelihoods.Bernoulli(), zoo.likelihoods.DiscretizedLogistic()])
 def test_parameters_that_would_be_broadcast_are_refused(likelihood):
-    k = likelihood.parameters_per_channel
+    (k,) = likelihood.parameters_shape((1,))
     assert likelihood.log_prob(tf.zeros([7, 5, 8, 8, k]), tf.zeros([5, 8, 8, 1])).shape == [7, 5]
     for parameters, images in [
         ([5, 8, 8, 2 * k], [5, 8, 8, 1]),
@@ -78,7 +77,7 @@ def test_networks_that_do_not_fit_are_refused_when_the_model_is_built():
     with pytest.raises(ValueError, match=r"decoder: expected an output \[n, 8, 8, 2\], 2 for each channel.*got"):
         zoo.VAE(dense([8, 8, 1], 4), decoder([8, 8, 1]), likelihood=zoo.likelihoods.DiscretizedLogistic())
     with pytest.raises(ValueError, match="prior: expected latent_dim=2, as the networks have; got 3"):
-        zoo.VAE(dense([8], 4), decoder([8]), prior=zoo.priors.StandardNormal(3))
+        zoo.VAE(dense([8], 4), decoder([8]), prior=zoo.priors.StandardNormalPrior(3))
     with pytest.raises(ValueError, match=r"decoder: expected latents of shape \[n, latent_dim\]; got \[n, 4, 2\]"):
         zoo.VAE(dense([8], 4), keras.Sequential([keras.Input([4, 2]), keras.layers.Flatten()]))
 
@@ -105,14 +104,14 @@ def test_gans_of_any_rank(shape, classes, tmp_path):
     logs = model.fit(x, np.arange(32) % 3 if classes else None, batch_size=16, verbose=0).history
     assert np.isfinite([values[-1] for values in logs.values()]).all()
     labels = [0, 1, 2, 0] if classes else None
-    samples = model.sample([0, 1], range(4), labels=labels)
+    samples = model.sample_at([0, 1], range(4), labels=labels)
     assert samples.shape == [4, *shape]
     model.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
     np.testing.assert_array_equal(loaded.sample([0, 1], range(4), labels=labels), samples)
     assert loaded.value_range == (-1, 1)
     if classes:  # in an export, a label that is none gives NaN, of that row alone
-        drawn = tf.function(lambda labels: model.sample([0, 1], range(3), labels=labels))(tf.constant([0, 7, -1]))
+        drawn = tf.function(lambda labels: model.sample_at([0, 1], range(3), labels=labels))(tf.constant([0, 7, -1]))
         assert np.isnan(np.reshape(drawn, [3, -1])).all(axis=1).tolist() == [False, True, True]
 
 

@@ -27,7 +27,7 @@ def small_vae():
     vae = zoo.VAE(
         zoo.networks.dense_encoder([28, 28, 1], 8, widths=[16]),
         zoo.networks.dense_decoder([28, 28, 1], 4, widths=[16]),
-        objective=zoo.objectives.IWAE(samples=3),
+        objective=zoo.objectives.IWAE(num_samples=3),
     )
     vae.compile(keras.optimizers.SGD(1e-3))
     return vae
@@ -149,7 +149,7 @@ def test_the_likelihood_is_the_same_on_any_number_of_replicas(digits, monkeypatc
         vae = small_vae()
     shared = []
     four = zoo.estimate_likelihood(
-        vae, digits[:110], samples=3, progress=lambda batches: shared.append(batches) or batches
+        vae, digits[:110], num_samples=3, progress=lambda batches: shared.append(batches) or batches
     )
     assert four == pytest.approx(one, rel=1e-5)
     assert list(shared[0]) == [0, 80]  # two rounds instead of six; of the second, the last two replicas have nothing

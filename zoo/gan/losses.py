@@ -5,7 +5,7 @@ nothing else; the logit is that of "real". `discriminator` and `generator` give 
 
 Example:
 
->>> loss = Hinge()
+>>> loss = zoo.losses.Hinge()
 >>> float(loss.discriminator(tf.constant([0.5, 2.0]), tf.constant([-3.0, -1.0])))  # only 0.5 is inside the margin
 0.25
 """
@@ -14,25 +14,21 @@ import keras
 import tensorflow as tf
 
 from zoo.numerics import replicas
+from zoo.part import Part
 
 
-class AdversarialLoss:
-    """Base of the losses: without settings, saved with a model by name."""
+class AdversarialLoss(Part):
+    """Base of the losses. Abstract."""
 
-    def discriminator(self, real, fake):
+    calibrated = False  # whether the sigmoid of a logit is the probability that the image is real
+
+    def discriminator(self, real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
         """Logits of real and of generated images, [n] each -> the discriminator's loss, a scalar."""
         raise NotImplementedError
 
-    def generator(self, real, fake):
+    def generator(self, real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:
         """Logits of real and of generated images, [n] each -> the generator's loss, a scalar."""
         raise NotImplementedError
-
-    def get_config(self):
-        return {}
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**config)
 
 
 @keras.saving.register_keras_serializable("zoo", "MinimaxLoss")
@@ -42,16 +38,23 @@ class Minimax(AdversarialLoss):
     Where the discriminator is sure, the generator's gradient vanishes; `NonSaturating` mends that.
     """
 
+    calibrated = True
+
     def discriminator(self, real, fake):
-        return tf.reduce_mean(tf.nn.softplus(-real)) + tf.reduce_mean(tf.nn.softplus(fake))
+        return _cross_entropy(real, fake)
 
     def generator(self, real, fake):
         return -tf.reduce_mean(tf.nn.softplus(fake))
 
 
 @keras.saving.register_keras_serializable("zoo", "NonSaturatingLoss")
-class NonSaturating(Minimax):
+class NonSaturating(AdversarialLoss):
     """As `Minimax`, but the generator maximizes E[log D(G(z))]: Goodfellow et al. 2014, section 3."""
+
+    calibrated = True
+
+    def discriminator(self, real, fake):
+        return _cross_entropy(real, fake)
 
     def generator(self, real, fake):
         return tf.reduce_mean(tf.nn.softplus(-fake))
@@ -72,8 +75,8 @@ class LeastSquares(AdversarialLoss):
 class Wasserstein(AdversarialLoss):
     """The difference of the means: Arjovsky et al. 2017, equation 2.
 
-    The discriminator must be kept Lipschitz: by `zoo.penalties.GradientPenalty` or spectral normalization. Its loss also has
-    `centering`, which is not in the paper.
+    The discriminator must be kept Lipschitz: by `zoo.penalties.GradientPenalty` or spectral normalization. Its loss
+    also has `centering`, which is not in the paper.
     """
 
     def discriminator(self, real, fake):
@@ -84,11 +87,14 @@ class Wasserstein(AdversarialLoss):
 
 
 @keras.saving.register_keras_serializable("zoo", "HingeLoss")
-class Hinge(Wasserstein):
+class Hinge(AdversarialLoss):
     """Only logits on the wrong side of a margin of 1 count: Lim and Ye 2017; Miyato et al. 2018, equations 16, 17."""
 
     def discriminator(self, real, fake):
         return tf.reduce_mean(tf.nn.relu(1.0 - real)) + tf.reduce_mean(tf.nn.relu(1.0 + fake))
+
+    def generator(self, real, fake):
+        return -tf.reduce_mean(fake)
 
 
 @keras.saving.register_keras_serializable("zoo", "RelativisticLoss")
@@ -99,11 +105,17 @@ class Relativistic(AdversarialLoss):
     `centering`, which is not in the paper.
     """
 
+    calibrated = True  # by the centering
+
     def discriminator(self, real, fake):
         return tf.reduce_mean(tf.nn.softplus(fake - real)) + centering(real, fake)
 
     def generator(self, real, fake):
         return tf.reduce_mean(tf.nn.softplus(real - fake))
+
+
+def _cross_entropy(real, fake):
+    return tf.reduce_mean(tf.nn.softplus(-real)) + tf.reduce_mean(tf.nn.softplus(fake))
 
 
 def centering(real, fake):

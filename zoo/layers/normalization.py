@@ -1,8 +1,12 @@
 """Batch normalization, fast on a CPU, and one that knows the class of an image."""
 
+from typing import ClassVar
+
 import keras
 import tensorflow as tf
 from keras import layers
+
+from zoo.part import made_from
 
 
 @keras.saving.register_keras_serializable("zoo")
@@ -48,6 +52,8 @@ class ConditionalBatchNormalization(layers.Layer):
         momentum: of the moving statistics, which are used where `training` is false.
     """
 
+    renamed: ClassVar[dict[str, str]] = {"classes": "num_classes"}  # in files of old
+
     def __init__(self, num_classes, momentum=0.9, **kwargs):
         super().__init__(**kwargs)
         self.num_classes, self.momentum = num_classes, momentum
@@ -78,3 +84,7 @@ class ConditionalBatchNormalization(layers.Layer):
 
     def get_config(self):
         return {**super().get_config(), "num_classes": self.num_classes, "momentum": self.momentum}
+
+    @classmethod
+    def from_config(cls, config):
+        return made_from(cls, config)

@@ -6,7 +6,6 @@ import tensorflow as tf
 from zoo import inputs
 from zoo.checks import check_augmentation, check_vectors, shapes_of
 from zoo.model import Model
-from zoo.numerics import keras_issue_20585
 
 
 @keras.saving.register_keras_serializable("zoo")
@@ -38,23 +37,19 @@ class Classifier(Model):
         check_augmentation(augmentation, inputs.Data(images, (0.0, 1.0)))
         check_vectors("network", outputs, "the outputs features [n, d], probabilities [n, classes]")
         self.network, self.augmentation, self.seed = network, augmentation, seed
-        self.trackers = [keras.metrics.Mean("loss"), keras.metrics.SparseCategoricalAccuracy("accuracy")]
-        self.built = True
-        keras_issue_20585.mend(self)
+        self._ready(keras.metrics.Mean("loss"), keras.metrics.SparseCategoricalAccuracy("accuracy"))
 
     @property
-    def data(self):
-        """What the model takes: a `zoo.inputs.Data`."""
-        return inputs.Data(self.network.input_shape[1:], (0.0, 1.0))
+    def datum(self) -> inputs.Data:
+        return inputs.declared(self.network.inputs[0], (0.0, 1.0))
 
     @property
-    def labels(self):
-        """The labels that it takes: a `zoo.inputs.Labels`."""
-        return inputs.Labels(self.network.output_shape[1][-1])
+    def target(self) -> inputs.Data:
+        return inputs.labels_of(self.network.output_shape[1][-1])
 
     def call(self, images, training=False):
         """Images [n, h, w, c] in [0, 1] -> [features, probabilities]."""
-        return self.network(self.data.converted("images", images), training=training)
+        return self.network(self.datum.converted("images", images), training=training)
 
     def loss_of(self, images, labels, step, training):
         if training:
@@ -65,13 +60,3 @@ class Classifier(Model):
         mean.update_state(loss, sample_weight=tf.shape(images)[0])
         accuracy.update_state(labels, probabilities)
         return loss
-
-    def get_config(self):
-        parts = {name: keras.saving.serialize_keras_object(getattr(self, name)) for name in ("network", "augmentation")}
-        return {**super().get_config(), **parts, "seed": self.seed}
-
-    @classmethod
-    def from_config(cls, config, custom_objects=None):
-        parts = ("network", "augmentation")
-        objects = {name: keras.saving.deserialize_keras_object(config[name], custom_objects) for name in parts}
-        return cls(**{**config, **objects})

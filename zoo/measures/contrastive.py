@@ -6,7 +6,7 @@ import tensorflow as tf
 from zoo import inputs
 from zoo.checks import check_augmentation, check_vectors, shapes_of
 from zoo.model import Model
-from zoo.numerics import keras_issue_20585, replicas
+from zoo.numerics import replicas
 
 
 @keras.saving.register_keras_serializable("zoo")
@@ -46,18 +46,15 @@ class ContrastiveModel(Model):
             raise ValueError(f"temperature: expected a positive number; got {temperature}.")
         self.network, self.augmentation = network, augmentation
         self.temperature, self.seed = temperature, seed
-        self.trackers = [keras.metrics.Mean(name) for name in ("loss", "accuracy")]
-        self.built = True
-        keras_issue_20585.mend(self)
+        self._ready(keras.metrics.Mean("loss"), keras.metrics.Mean("accuracy"))
 
     @property
-    def data(self):
-        """What the model takes: a `zoo.inputs.Data`."""
-        return inputs.Data(self.network.input_shape[1:], (0.0, 1.0))
+    def datum(self) -> inputs.Data:
+        return inputs.declared(self.network.inputs[0], (0.0, 1.0))
 
     def call(self, images, training=False):
         """Images [n, h, w, c] in [0, 1] -> [features, projections]."""
-        return self.network(self.data.converted("images", images), training=training)
+        return self.network(self.datum.converted("images", images), training=training)
 
     def loss_of(self, images, labels, step, training):
         seeds = tf.unstack(tf.random.split(tf.random.fold_in([self.seed, int(training)], tf.cast(step, tf.int32))))
@@ -68,16 +65,6 @@ class ContrastiveModel(Model):
         for tracker, value in zip(self.trackers, (loss, accuracy)):
             tracker.update_state(value, sample_weight=tf.shape(images)[0])
         return loss
-
-    def get_config(self):
-        parts = {name: keras.saving.serialize_keras_object(getattr(self, name)) for name in ("network", "augmentation")}
-        return {**super().get_config(), **parts, "temperature": self.temperature, "seed": self.seed}
-
-    @classmethod
-    def from_config(cls, config, custom_objects=None):
-        parts = ("network", "augmentation")
-        objects = {name: keras.saving.deserialize_keras_object(config[name], custom_objects) for name in parts}
-        return cls(**{**config, **objects})
 
 
 def contrast(one, other, temperature):

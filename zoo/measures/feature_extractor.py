@@ -49,7 +49,7 @@ class FeatureExtractor:
         return self.model.input_shape[1:]
 
     @property
-    def classes(self):
+    def num_classes(self):
         """How many classes it tells apart; 0 where it was made without labels."""
         return self.model.outputs[1].shape[-1] if len(self.model.outputs) == 2 else 0
 

@@ -1,5 +1,6 @@
 """Measuring a VAE: its likelihood by importance sampling, and what its parts contribute."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -10,62 +11,67 @@ ROWS = 4000  # latents decoded at once: enough to keep a processor busy, few eno
 
 
 class LikelihoodEstimate(NamedTuple):
-    """Means over the images, in nats per image."""
+    """Means over the items of the data, in nats per item."""
 
     nll: float  # the importance-weighted bound on -log p(x), lower is better; it falls as k grows
-    standard_error: float  # of `nll`, from the spread over the images; NaN of a single one
+    standard_error: float  # of `nll`, from the spread over the items; NaN of a single one
     elbo: float
     reconstruction: float  # E_q[log p(x|z)]
     kl: float  # E_q[log q(z|x) - log p(z)]
-    active_units: int  # latents whose posterior mean varies over the images, variance > 0.01 (Burda et al. 2016)
-    images: int
-    samples: int
+    active_units: int  # latents whose posterior mean varies over the items, variance > 0.01 (Burda et al. 2016)
+    items: int
+    num_samples: int
 
 
-def estimate_likelihood(vae, images, samples=1000, seed=0, progress=iter):
-    """Estimates -log p(x) with `samples` (k) importance-weighted latents for each image.
+def estimate_likelihood(
+    vae, data, num_samples: int = 1000, seed: int = 0, progress: Callable = iter, condition=None
+) -> LikelihoodEstimate:
+    """Estimates -log p(x) with `num_samples` (k) importance-weighted latents for each item of the data.
 
     log p(x) >= E[log 1/k sum_i p(x, z_i) / q(z_i|x)], z_i ~ q(z|x) (Burda et al. 2016, equation 8). Compiled, and in
-    chunks of `ROWS` latents: memory does not grow with k or with the number of images. The replicas of a
+    chunks of `ROWS` latents: memory does not grow with k or with the number of items. The replicas of a
     `tf.distribute` strategy share the work; how many there are does not change the estimate.
 
     Args:
         vae: a `zoo.VAE`. Under a strategy with several workers, all of them call this function, and get the same.
-        images: array [n, h, w, c] of numbers that the likelihood knows: 0 or 1 for Bernoulli, whole 255ths for the
+        data: array [n, ...] of numbers that the likelihood knows: 0 or 1 for Bernoulli, whole 255ths for the
             discretized logistic.
-        samples: k.
+        num_samples: k.
         seed: fixes the latents.
-        progress: wraps the list of batches, e.g. `tqdm`; one item is one batch of images.
-
-    Returns:
-        `LikelihoodEstimate`.
+        progress: wraps the list of batches, e.g. `tqdm`; one item is one batch of the data.
+        condition: array [n, ...] for a model with a condition: the labels, say.
 
     Raises:
-        ValueError: `images` have another shape, type or range than the model's, or numbers that are none of the
-            likelihood's levels, there are none, or `samples` is not positive.
+        ValueError: the data or the condition have another shape, type or range than the model's, or numbers that are
+            none of the likelihood's levels, there are none, or `num_samples` is not positive.
     """
-    images = np.asarray(images)
-    vae.data.check("images", images)
-    if not len(images):
-        raise ValueError("images: expected at least one; got none.")
-    _check_levels(images, vae.likelihood)
-    if samples < 1:
-        raise ValueError(f"samples: expected at least 1; got {samples}.")
-    chunk = min(samples, 100)
-    batch = min(max(1, ROWS // chunk), len(images))
+    data = np.asarray(data)
+    vae.datum.check("data", data)
+    if not len(data):
+        raise ValueError("data: expected at least one item; got none.")
+    _check_levels(data, vae.likelihood)
+    if num_samples < 1:
+        raise ValueError(f"num_samples: expected at least 1; got {num_samples}.")
+    parts = [data]
+    if vae.condition:
+        vae.condition.check("condition", condition, len(data))
+        parts.append(np.asarray(condition))
+    chunk = min(num_samples, 100)
+    batch = min(max(1, ROWS // chunk), len(data))
     strategy = vae.distribute_strategy
-    estimate = _compiled_estimator(vae, samples, chunk)
+    estimate = _compiled_estimator(vae, num_samples, chunk)
 
-    def part(start, replica):
+    def rows_of(start, replica):
         start += batch * replica.replica_id_in_sync_group
-        rows = np.arange(start, start + batch) % len(images)  # goes on with the first ones after the last
-        return tf.constant(images[rows], tf.float32), tf.constant([seed, start])
+        rows = np.arange(start, start + batch) % len(data)  # goes on with the first ones after the last
+        kinds = [vae.datum, vae.condition]
+        return [tf.constant(part[rows], kind.dtype) for part, kind in zip(parts, kinds)], tf.constant([seed, start])
 
-    parts = []
-    for start in progress(range(0, len(images), batch * strategy.num_replicas_in_sync)):
+    estimates = []
+    for start in progress(range(0, len(data), batch * strategy.num_replicas_in_sync)):
         on_each = strategy.experimental_distribute_values_from_function
-        parts.append(estimate(*on_each(lambda replica, start=start: part(start, replica))).numpy())
-    scores, means = np.split(np.concatenate(parts)[: len(images)], [3], axis=1)
+        estimates.append(estimate(*on_each(lambda replica, start=start: rows_of(start, replica))).numpy())
+    scores, means = np.split(np.concatenate(estimates)[: len(data)], [3], axis=1)
     bound, likelihood, log_ratio = scores.astype(np.float64).T
     return LikelihoodEstimate(
         nll=float(-bound.mean()),
@@ -74,44 +80,46 @@ def estimate_likelihood(vae, images, samples=1000, seed=0, progress=iter):
         reconstruction=float(likelihood.mean()),
         kl=float(log_ratio.mean()),
         active_units=int(np.sum(means.var(axis=0) > 0.01)),
-        images=len(images),
-        samples=samples,
+        items=len(data),
+        num_samples=num_samples,
     )
 
 
-def _check_levels(images, likelihood):
+def _check_levels(data, likelihood):
     """Rounded to the likelihood's levels, or taken as they are, other numbers would have the likelihood of others."""
     if likelihood.levels is None:
         return
     (low, high), steps = likelihood.value_range, likelihood.levels - 1
-    for part in np.array_split(images, -(-len(images) // 1000)):
+    for part in np.array_split(data, -(-len(data) // 1000)):
         level = (part - np.float32(low)) * (steps / (high - low))
         wrong = np.abs(level - np.round(level)) > 1e-2
         if wrong.any():
             raise ValueError(
-                f"images: expected {likelihood.levels} levels from {low:g} to {high:g}, those of "
+                f"data: expected {likelihood.levels} levels from {low:g} to {high:g}, those of "
                 f"{type(likelihood).__name__}; got {part[wrong].flat[0]:.6g}. Round or binarize them first."
             )
 
 
-def _compiled_estimator(vae, samples, chunk):
-    def estimate(images, seed):
-        """images [n, h, w, c] -> [n, 3 + d]: the bound, mean log p(x|z), mean log q(z|x) - log p(z), mean of q."""
-        count = len(images)
+def _compiled_estimator(vae, num_samples, chunk):
+    def estimate(parts, seed):
+        """[data] or [data, condition], n rows -> [n, 3 + d]: the bound, mean log p(x|z), mean log q(z|x) - log p(z),
+        mean of q."""
+        data, condition = (*parts, None)[:2]
+        count = len(data)
         log_total = tf.fill([count], -float("inf"))  # log of the sum of the weights so far
         likelihood, log_ratio = tf.zeros([count]), tf.zeros([count])
-        for start in tf.range(0, samples, chunk):
-            size = tf.minimum(chunk, samples - start)
+        for start in tf.range(0, num_samples, chunk):
+            size = tf.minimum(chunk, num_samples - start)
             noise = tf.random.stateless_normal([size, count, vae.latent_dim], tf.random.fold_in(seed, start))
-            terms = vae.log_densities(images, noise)
-            ratio = terms.posterior - terms.prior
-            here = tf.reduce_logsumexp(terms.likelihood - ratio, axis=0)
+            draw = vae.draw(data, noise, condition)
+            ratio = draw.log_posterior - draw.log_prior
+            here = tf.reduce_logsumexp(draw.log_likelihood - ratio, axis=0)
             log_total = tf.ensure_shape(tfp.math.log_add_exp(log_total, here), [count])
-            likelihood += tf.ensure_shape(tf.reduce_sum(terms.likelihood, axis=0), [count])
+            likelihood += tf.ensure_shape(tf.reduce_sum(draw.log_likelihood, axis=0), [count])
             log_ratio += tf.ensure_shape(tf.reduce_sum(ratio, axis=0), [count])
-        k = tf.cast(samples, tf.float32)
+        k = tf.cast(num_samples, tf.float32)
         scores = tf.stack([log_total - tf.math.log(k), likelihood / k, log_ratio / k], axis=1)
-        return tf.concat([scores, vae.posterior(images).mean()], axis=1)
+        return tf.concat([scores, vae.posterior_of(data, condition).mean()], axis=1)
 
     strategy = vae.distribute_strategy
-    return tf.function(lambda images, seed: strategy.gather(strategy.run(estimate, args=(images, seed)), axis=0))
+    return tf.function(lambda parts, seed: strategy.gather(strategy.run(estimate, args=(parts, seed)), axis=0))

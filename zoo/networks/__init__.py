@@ -2,5 +2,16 @@
 
 from zoo.networks import dcgan, sngan, stylegan
 from zoo.networks.autoencoders import conv_decoder, conv_encoder, dense_decoder, dense_encoder
+from zoo.networks.recurrent import GRUDecoder, gru_encoder
 
-__all__ = ["conv_decoder", "conv_encoder", "dcgan", "dense_decoder", "dense_encoder", "sngan", "stylegan"]
+__all__ = [
+    "GRUDecoder",
+    "conv_decoder",
+    "conv_encoder",
+    "dcgan",
+    "dense_decoder",
+    "dense_encoder",
+    "gru_encoder",
+    "sngan",
+    "stylegan",
+]

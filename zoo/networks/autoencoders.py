@@ -1,7 +1,7 @@
 """Encoders and decoders: plain Keras models, dense or convolutional, for images of any height x width x channels.
 
-An encoder maps images [n, h, w, c] to `num_outputs` float32 numbers per row (for a diagonal Gaussian posterior, twice the
-latent dimension); a decoder maps latents [n, latent_dim] to the parameters of a likelihood, [n, h, w, channels].
+An encoder maps images [n, h, w, c] to `num_outputs` float32 numbers per row (for a diagonal Gaussian posterior, twice
+the latent dimension); a decoder maps latents [n, latent_dim] to the parameters of a likelihood, [n, h, w, channels].
 What comes out is float32 whatever the `dtype` policy of the layers: a log-likelihood in bfloat16 is worth little.
 
 Example:

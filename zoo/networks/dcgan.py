@@ -61,8 +61,8 @@ def discriminator(image_shape, width=32, num_classes=None, num_auxiliary=0, spec
     Args:
         image_shape: (h, w, c); sides of at least 8.
         width: channels after the first convolution; they double with each further one.
-        num_classes: with it, the second input is int32 labels [n], and the logit is that of an image with its label: the
-            projection of Miyato and Koyama 2018, "cGANs with projection discriminator", equation 4.
+        num_classes: with it, the second input is int32 labels [n], and the logit is that of an image with its label:
+            the projection of Miyato and Koyama 2018, "cGANs with projection discriminator", equation 4.
         num_auxiliary: with it, a second output of so many numbers a row, for `GAN(auxiliary=...)`.
         spectral: whether weights are spectrally normalized; not together with a penalty that wants gradients of norm 1.
         dtype: policy of the layers; the outputs are float32 in any case.

@@ -2,8 +2,8 @@
 
 After Miyato et al. 2018, "Spectral normalization for generative adversarial networks", appendix B.4, table 4.
 Deviations: the spatial size starts at about 7 where theirs starts at 4; the channels double where height and width
-halve, theirs are as many in every block; a dense layer more in both, as in `zoo.networks.dcgan`, in the discriminator in place
-of a sum over the places; elu in place of relu in the discriminator; images are in [0, 1].
+halve, theirs are as many in every block; a dense layer more in both, as in `zoo.networks.dcgan`, in the discriminator
+in place of a sum over the places; elu in place of relu in the discriminator; images are in [0, 1].
 
 Example:
 

@@ -9,12 +9,13 @@ scales the channels that each convolution of a learned constant sees. Deviations
 - the image is made of the last resolution alone, as in 2019, by a plain 3 x 3 convolution, not by a sum over all;
 - the mapping network has two layers, as in Karras et al. 2020, "Training generative adversarial networks with limited
   data", for small images, and elu units; it and all else learn at one rate, without rescaled ("equalized") weights;
-- its input is not normalized to the sphere, so that `truncation` in `zoo.GAN.sample`, which scales the latent and not
+- its input is not normalized to the sphere, so that `temperature` in `zoo.GAN.sample`, which scales the latent and not
   the style, acts; nor is the embedding of a class;
-- the noise is a part of the latent, so that one seed gives one image everywhere. Truncation scales it, too;
+- the noise is a part of the latent, so that one seed gives one image everywhere. The temperature scales it, too;
 - no mixing of styles and no path length penalty.
 
-The discriminator is that of `zoo.networks.dcgan`; StyleGAN's has no spectral normalization, but a lazy `zoo.penalties.R1`.
+The discriminator is that of `zoo.networks.dcgan`; StyleGAN's has no spectral normalization, but a lazy
+`zoo.penalties.R1`.
 
 Example:
 

@@ -45,34 +45,35 @@ def threefry2x32(key, counter):
     return x0, x1
 
 
-def uniforms(seed, index, count):
-    """`count` uniform numbers a row, each strictly between 0 and 1.
+def uniforms(seed, index, count, first=0):
+    """`count` uniform numbers per row, each strictly between 0 and 1.
 
     Args:
         seed: int32 tensor of shape [2].
         index: int32 tensor of shape [n], the rows asked for.
         count: how many columns; a Python integer.
+        first: the pair of columns to begin with; a Python integer.
 
     Returns:
-        float32 tensor of shape [n, count]; column 2j and 2j+1 come from the counter (index, j).
+        float32 tensor of shape [n, count]; columns 2j and 2j+1 come from the counter (index, first + j).
     """
-    first, second = _uniform_pairs(seed, index, count)
-    return _interleave(first, second, count)
+    evens, odds = _uniform_pairs(seed, index, count, first)
+    return _interleave(evens, odds, count)
 
 
-def normals(seed, index, count):
-    """`count` standard normal numbers a row, by Box-Muller on pairs of uniforms.
+def normals(seed, index, count, first=0):
+    """`count` standard normal numbers per row, by Box-Muller on pairs of uniforms.
 
     Args and returns as for `uniforms`. The largest magnitude that can occur is 5.9.
     """
-    first, second = _uniform_pairs(seed, index, count)
-    radius = tf.sqrt(-2.0 * tf.math.log(first))
-    angle = (2.0 * math.pi) * second
+    evens, odds = _uniform_pairs(seed, index, count, first)
+    radius = tf.sqrt(-2.0 * tf.math.log(evens))
+    angle = (2.0 * math.pi) * odds
     return _interleave(radius * tf.cos(angle), radius * tf.sin(angle), count)
 
 
-def _uniform_pairs(seed, index, count):
-    columns = tf.range((count + 1) // 2, dtype=tf.int32)
+def _uniform_pairs(seed, index, count, first):
+    columns = tf.range(first, first + (count + 1) // 2, dtype=tf.int32)
     words = threefry2x32((seed[0], seed[1]), (index[:, tf.newaxis], columns[tf.newaxis, :]))
     return _to_uniform(words[0]), _to_uniform(words[1])
 

@@ -1,79 +1,110 @@
 """Likelihoods p(x|z): what the decoder's numbers mean.
 
-A likelihood turns the decoder's output, [n, ..., channels * parameters_per_channel], into a `tfd` distribution over
-data [n, ..., channels] and into the picture that a person looks at. The data are called images here, [n, h, w, c], but
-may have any number of axes. They are float32 and lie in `value_range`; `levels` says how many equally spaced numbers
-there are in it of which they can be, None for all.
+A likelihood turns the decoder's output into a `tfd` distribution over data [n, *shape], and into one datum that a
+person looks at. Data may have any number of axes. What data there are, a likelihood says by its `dtype`, its
+`value_range`, and `levels`: how many equally spaced numbers of that range there are, None for all.
 """
 
 import keras
 import tensorflow as tf
 import tensorflow_probability as tfp
 
+from zoo.part import Part
+
 tfd = tfp.distributions
 
 
+class Likelihood(Part):
+    """Base of the likelihoods. Abstract."""
+
+    dtype = "float32"  # of the data
+    value_range: tuple[float, float]
+    levels: int | None
+
+    def parameters_shape(self, shape: tuple) -> tuple:
+        """The shape of one item's data -> of what the decoder gives for it."""
+        raise NotImplementedError
+
+    def distribution(self, parameters: tf.Tensor) -> tfd.Distribution:
+        """Parameters [n, ...] -> a distribution with batch shape [n]; of what, each class says."""
+        raise NotImplementedError
+
+    def log_prob(self, parameters: tf.Tensor, data: tf.Tensor) -> tf.Tensor:
+        """log p(data | parameters), nats per item: [..., n, *parameters_shape] and [n, *shape] -> [..., n].
+
+        What `distribution` would say, for parameters that may have more axes before those of the data.
+        """
+        raise NotImplementedError
+
+    def point_estimate(self, parameters: tf.Tensor) -> tf.Tensor:
+        """[..., *parameters_shape] -> data [..., *shape] that stand for the distribution: its mean or its mode."""
+        raise NotImplementedError
+
+    def _check(self, parameters, data):
+        """Raises a ValueError unless parameters are those of the data: broadcast, they would score something else."""
+        count, *item = data.shape
+        wanted = [count, *self.parameters_shape(tuple(item))]
+        if not tf.TensorShape(wanted).is_compatible_with(parameters.shape[-len(wanted) :]):
+            text = ", ".join(map(str, wanted))
+            raise ValueError(f"parameters: expected [..., {text}], as the data are; got {list(parameters.shape)}.")
+
+
 @keras.saving.register_keras_serializable("zoo", "BernoulliLikelihood")
-class Bernoulli:
+class Bernoulli(Likelihood):
     """Each pixel is 0 or 1 and the decoder gives its logit: for binarized images.
 
     Of a pixel between 0 and 1, `log_prob` is the mean over draws of 0 or 1 that have it as the probability of 1.
 
     Example:
 
-    >>> likelihood = Bernoulli()
+    >>> likelihood = zoo.likelihoods.Bernoulli()
     >>> likelihood.log_prob(tf.zeros([2, 28, 28, 1]), tf.ones([2, 28, 28, 1])).numpy()  # 784 log(1/2) for each of two
     array([-543.4274, -543.4274], dtype=float32)
     """
 
-    parameters_per_channel = 1
     value_range = (0.0, 1.0)
     levels = 2
 
+    def parameters_shape(self, shape):
+        return shape
+
     def distribution(self, parameters):
-        """[n, h, w, c] logits -> a distribution over binary images, batch shape [n], event shape [h, w, c]."""
+        """[n, *shape] logits -> a distribution over data of 0 and 1, batch shape [n], event shape `shape`."""
         return tfd.Independent(tfd.Bernoulli(logits=parameters), len(parameters.shape) - 1)
 
-    def log_prob(self, parameters, images):
-        """log p(images | parameters), nats per image: [..., n, h, w, c] and [n, h, w, c] -> [..., n]."""
-        _check(parameters, images, self.parameters_per_channel)
+    def log_prob(self, parameters, data):
+        self._check(parameters, data)
         # What `distribution` gives, in the form of the exponential family: a third as many passes over the pixels.
-        return _sum_over_items(images * parameters - tf.nn.softplus(parameters), images)
+        return _sum_over_items(data * parameters - tf.nn.softplus(parameters), data)
 
-    def picture(self, parameters):
-        """[..., h, w, c] logits -> probabilities of the same shape, in [0, 1]."""
+    def point_estimate(self, parameters):
+        """The means: probabilities of 1, in [0, 1]."""
         return tf.sigmoid(parameters)
-
-    def get_config(self):
-        return {}
-
-    @classmethod
-    def from_config(cls, config):
-        return cls(**config)
 
 
 @keras.saving.register_keras_serializable("zoo", "DiscretizedLogisticLikelihood")
-class DiscretizedLogistic:
+class DiscretizedLogistic(Likelihood):
     """Each of the 256 levels of a channel has the mass that a logistic density puts around it.
 
-    For grey levels and colours. The decoder gives a location and a log-scale per channel; the first and the last
-    level take the tails (Kingma et al. 2016, "Improving variational inference with inverse autoregressive flow",
-    appendix). Deviation: the scale is kept between a quarter of a level and the whole range, so that no mass
-    underflows in float32.
+    For grey levels and colours, [n, ..., channels]. The decoder gives a location and a log-scale per channel, [n, ...,
+    2 channels]; the first and the last level take the tails (Kingma et al. 2016, "Improving variational inference with
+    inverse autoregressive flow", appendix). Deviation: the scale is kept between a quarter of a level and the whole
+    range, so that no mass underflows in float32.
     """
 
-    parameters_per_channel = 2
     value_range = (0.0, 1.0)
     levels = 256
 
+    def parameters_shape(self, shape):
+        return (*shape[:-1], shape[-1] and 2 * shape[-1])
+
     def distribution(self, parameters):
-        """[n, h, w, 2c] -> a distribution over levels 0..255, batch shape [n], event shape [h, w, c]."""
+        """[n, ..., 2c] -> a distribution over levels 0..255, batch shape [n], event shape [..., c]."""
         return tfd.Independent(self._by_number(parameters), len(parameters.shape) - 1)
 
-    def log_prob(self, parameters, images):
-        """log P(images | parameters), nats per image: [..., n, h, w, 2c] and [n, h, w, c] -> [..., n]."""
-        _check(parameters, images, self.parameters_per_channel)
-        return _sum_over_items(self._by_number(parameters).log_prob(tf.round(255.0 * images)), images)
+    def log_prob(self, parameters, data):
+        self._check(parameters, data)
+        return _sum_over_items(self._by_number(parameters).log_prob(tf.round(255.0 * data)), data)
 
     def _by_number(self, parameters):
         location, log_scale = tf.split(parameters, 2, axis=-1)
@@ -82,28 +113,58 @@ class DiscretizedLogistic:
         logistic = tfd.Logistic(255.0 * (location + 0.5) - 0.5, scale)
         return tfd.QuantizedDistribution(logistic, low=0.0, high=255.0)
 
-    def picture(self, parameters):
-        """[..., h, w, 2c] -> the locations, [..., h, w, c], clipped to [0, 1]."""
+    def point_estimate(self, parameters):
+        """The locations, clipped to [0, 1]."""
         location, _ = tf.split(parameters, 2, axis=-1)
         return tf.clip_by_value(location + 0.5, 0.0, 1.0)
 
-    def get_config(self):
-        return {}
 
-    @classmethod
-    def from_config(cls, config):
-        return cls(**config)
+@keras.saving.register_keras_serializable("zoo")
+class Categorical(Likelihood):
+    """Each number is one of `num_values` that have no order, from 0 on, and the decoder gives their logits.
 
+    For tokens, int32 [n, steps]; the decoder gives [n, steps, num_values].
 
-def _check(parameters, data, per_channel):
-    """Raises a ValueError unless parameters are those of the data: broadcast, they would score something else."""
-    count, *item = data.shape
-    wanted = [count, *item[:-1], per_channel * item[-1]]
-    # More axes may come before these.
-    if not tf.TensorShape(wanted).is_compatible_with(parameters.shape[-len(wanted) :]):
-        raise ValueError(
-            f"parameters: expected [..., {', '.join(map(str, wanted))}], as the data are; got {list(parameters.shape)}."
-        )
+    Args:
+        num_values: how many values there are.
+
+    Example:
+
+    >>> likelihood = zoo.likelihoods.Categorical(4)
+    >>> likelihood.log_prob(tf.zeros([1, 3, 4]), tf.constant([[0, 3, 1]])).numpy()  # 3 log(1/4)
+    array([-4.158883], dtype=float32)
+    """
+
+    dtype = "int32"
+
+    def __init__(self, num_values: int):
+        if num_values < 2:
+            raise ValueError(f"num_values: expected at least 2; got {num_values}.")
+        self.num_values = num_values
+
+    @property
+    def value_range(self):
+        return (0, self.num_values - 1)
+
+    @property
+    def levels(self):
+        return self.num_values
+
+    def parameters_shape(self, shape):
+        return (*shape, self.num_values)
+
+    def distribution(self, parameters):
+        """[n, *shape, num_values] logits -> a distribution over whole numbers, batch shape [n], event shape `shape`."""
+        return tfd.Independent(tfd.Categorical(logits=parameters), len(parameters.shape) - 2)
+
+    def log_prob(self, parameters, data):
+        self._check(parameters, data)
+        chosen = tf.one_hot(data, self.num_values)
+        return _sum_over_items(tf.reduce_sum(chosen * tf.nn.log_softmax(parameters), axis=-1), data)
+
+    def point_estimate(self, parameters):
+        """The modes, int32."""
+        return tf.argmax(parameters, axis=-1, output_type=tf.int32)
 
 
 def _sum_over_items(log_probs, data):

@@ -1,8 +1,5 @@
 """The variational autoencoder."""
 
-import math
-from typing import NamedTuple
-
 import keras
 import tensorflow as tf
 import tensorflow_probability as tfp
@@ -10,227 +7,260 @@ import tensorflow_probability as tfp
 from zoo import inputs
 from zoo.checks import check_prior, shapes_of, text_of
 from zoo.endpoint import Endpoint
-from zoo.model import Model
-from zoo.numerics import keras_issue_20585, replicas, threefry
-from zoo.priors import StandardNormal
-from zoo.vae.likelihoods import Bernoulli
-from zoo.vae.objectives import ELBO
+from zoo.generative import GenerativeModel, condition_of
+from zoo.numerics import replicas
+from zoo.priors import Prior, StandardNormalPrior
+from zoo.sequential import SequentialDecoder
+from zoo.vae.likelihoods import Bernoulli, Likelihood
+from zoo.vae.objectives import ELBO, Draw, Objective
+from zoo.vae.posteriors import DiagonalNormal, Posterior
 
 tfd = tfp.distributions
-CHUNK = 16  # images that `sample_chunk` draws
-
-
-class LogDensities(NamedTuple):
-    """What k latents of each of n images score, in nats."""
-
-    likelihood: tf.Tensor  # [k, n] log p(x|z)
-    prior: tf.Tensor  # [k, n] log p(z)
-    posterior: tf.Tensor  # [k, n] log q(z|x)
-    kl: tf.Tensor  # [n] KL(q(z|x) || p(z)), exact where TFP knows it, else estimated from the k latents
 
 
 @keras.saving.register_keras_serializable("zoo")
-class VAE(Model):
+class VAE(GenerativeModel):
     """A variational autoencoder, put together from parts.
 
-    Kingma and Welling 2014, "Auto-encoding variational Bayes". The encoder gives the mean and the scale of a
-    diagonal Gaussian posterior q(z|x), the decoder the parameters of p(x|z).
+    Kingma and Welling 2014, "Auto-encoding variational Bayes". The encoder gives the parameters of the posterior
+    q(z|x), the decoder those of p(x|z).
 
-    The data are called images here, [n, h, w, c] in [0, 1], but may have any number of axes, the last of which are
-    channels, and the range that the likelihood wants. Labels that come with them are not looked at.
+    The data, x [n, ...], may have any number of axes. What they are, the encoder's own `keras.Input` says by its shape,
+    its type and its name, and the likelihood by its range. So is a condition y [n, ...], labels or others, that comes
+    beside the data: the second input of the decoder and, if it is to know it, of the encoder.
 
     Args:
-        encoder: Keras model with a `keras.Input`, images [n, h, w, c] in [0, 1] -> [n, 2 * latent_dim].
-        decoder: Keras model with a `keras.Input`, latents [n, latent_dim] -> [n, h, w, c *
-            likelihood.parameters_per_channel].
+        encoder: Keras model with a `keras.Input`, x or [x, y] -> [n, posterior.num_parameters(latent_dim)].
+        decoder: Keras model with a `keras.Input`, latents [n, latent_dim] or [latents, y] -> the likelihood's
+            parameters [n, *likelihood.parameters_shape(x's)]; or a `zoo.sequential.SequentialDecoder`.
         prior: see `zoo.priors`; the standard normal unless given.
         likelihood: see `zoo.likelihoods`; Bernoulli unless given.
         objective: see `zoo.objectives`; the ELBO unless given.
-        seed: the random numbers of step t of a training depend on `(seed, t)` alone.
+        posterior: see `zoo.posteriors`; a diagonal normal unless given.
+        num_classes: how many values the whole numbers of the condition have; None without a condition of such.
+        domain: see `zoo.domains`: what the data are of; saved and exported with the model.
+        seed: fixes the random numbers of a training; see `zoo.model.Model`.
 
     Raises:
-        ValueError: the shapes of the parts don't fit together; one line.
+        ValueError: the parts don't fit together; one line.
 
     Example:
 
     >>> encoder = zoo.networks.dense_encoder([28, 28, 1], num_outputs=2 * 8)
     >>> decoder = zoo.networks.dense_decoder([28, 28, 1], latent_dim=8)
-    >>> vae = VAE(encoder, decoder)
+    >>> vae = zoo.VAE(encoder, decoder)
     >>> vae.compile(optimizer=keras.optimizers.Adam(1e-3))
-    >>> history = vae.fit(binary_images, batch_size=128)
-    >>> vae.sample(seed=[0, 1], index=range(16)).shape
+    >>> history = vae.fit(digits, batch_size=128, verbose=0)  # float32 [n, 28, 28, 1], 0 or 1
+    >>> vae.sample(16, seed=0).shape
     TensorShape([16, 28, 28, 1])
     """
 
-    def __init__(self, encoder, decoder, prior=None, likelihood=None, objective=None, seed=0, **kwargs):
+    def __init__(
+        self,
+        encoder: keras.Model,
+        decoder: keras.Model | SequentialDecoder,
+        prior: Prior | None = None,
+        likelihood: Likelihood | None = None,
+        objective: Objective | None = None,
+        posterior: Posterior | None = None,
+        num_classes: int | None = None,
+        domain=None,
+        seed: int = 0,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
-        (data,), (features,) = shapes_of("encoder", encoder)
-        (latents,), (parameters,) = shapes_of("decoder", decoder)
-        if len(latents) != 1:
-            raise ValueError(f"decoder: expected latents of shape [n, latent_dim]; got {text_of(latents)}.")
-        self.latent_dim = latents[0]
-        if features != (2 * self.latent_dim,):
-            raise ValueError(
-                f"encoder: expected an output [n, {2 * self.latent_dim}], a mean and a scale for each of the decoder's "
-                f"{self.latent_dim} latents; got {text_of(features)}."
-            )
         self.encoder, self.decoder = encoder, decoder
-        self.prior = prior or StandardNormal(self.latent_dim)
+        self.likelihood, self.objective = likelihood or Bernoulli(), objective or ELBO()
+        self.posterior = posterior or DiagonalNormal()
+        self.num_classes, self.domain, self.seed = num_classes, domain, seed
+        self.latent_dim = _latent_dim(decoder)
+        _check_networks(encoder, decoder, self.likelihood, self.posterior, self.latent_dim)
+        self.condition = _condition_of_networks(encoder, decoder, num_classes)
+        self.prior = prior or StandardNormalPrior(self.latent_dim)
         check_prior(self.prior, self.latent_dim)
-        self.likelihood = likelihood or Bernoulli()
-        wanted = (*data[:-1], data[-1] and data[-1] * self.likelihood.parameters_per_channel)
-        if not tf.TensorShape(wanted).is_compatible_with(parameters):
-            raise ValueError(
-                f"decoder: expected an output {text_of(wanted)}, {self.likelihood.parameters_per_channel} for each "
-                f"channel of the encoder's data {text_of(data)}; got {text_of(parameters)}."
-            )
-        self.objective = objective or ELBO()
-        self.seed = seed
-        self.trackers = [keras.metrics.Mean(name) for name in ("loss", "elbo", "reconstruction", "kl")]
-        self.built = True
-        keras_issue_20585.mend(self)
+        if not self.prior.has_density:
+            raise ValueError(f"prior: expected one with a density; {type(self.prior).__name__} is for sampling only.")
+        self._ready(*(keras.metrics.Mean(name) for name in ("loss", "elbo", "reconstruction", "kl")))
 
     @property
-    def image_shape(self):
-        """(h, w, c) of the images."""
-        return self.encoder.input_shape[1:]
-
-    @property
-    def data(self):
-        """What the model takes: a `zoo.inputs.Data`."""
-        return inputs.Data(self.image_shape, self.likelihood.value_range)
+    def datum(self) -> inputs.Data:
+        return inputs.declared(self.encoder.inputs[0], self.likelihood.value_range)
 
     # -- the model ----------------------------------------------------------------------------------------------
 
-    def posterior(self, images, training=False):
-        """q(z|x) for images [n, h, w, c]: a `tfd` distribution with batch shape [n], event shape [latent_dim]."""
-        numbers = tf.cast(self.encoder(images, training=training), tf.float32)
-        mean, raw_scale = tf.split(numbers, 2, axis=-1)
-        # softplus(log(e - 1)) = 1, so that zeros from the encoder mean the unit scale; the floor keeps q a density.
-        return tfd.MultivariateNormalDiag(mean, tf.nn.softplus(raw_scale + math.log(math.e - 1.0)) + 1e-4)
+    def posterior_of(self, data, condition=None, training=False) -> tfd.Distribution:
+        """q(z|x) for data [n, ...]: a `tfd` distribution with batch shape [n], event shape [latent_dim]."""
+        known = [condition] if len(self.encoder.inputs) == 2 else []
+        parameters = self.encoder([data, *known] if known else data, training=training)
+        return self.posterior.distribution(tf.cast(parameters, tf.float32))
 
-    def log_densities(self, images, noise, training=False):
-        """Draws k latents for each image from its posterior and scores them.
+    def draw(self, data, noise, condition=None, training=False, step=None) -> Draw:
+        """Draws k latents for each item of the data from its posterior and scores them.
 
         Args:
-            images: [n, h, w, c] in [0, 1]; binary for a Bernoulli likelihood.
+            data: [n, ...], of the datum's type and in its range.
             noise: [k, n, latent_dim], standard normal: what the draws are made of.
-
-        Returns:
-            `LogDensities`.
+            condition: [n, ...] where there is one.
+            step: of a training.
 
         Raises:
-            ValueError: images of another shape or type.
+            ValueError: data of another shape or type.
         """
-        images = self.data.converted("images", images)
-        posterior, prior = self.posterior(images, training), self.prior.distribution()
-        latents = posterior.bijector.forward(noise)
-        parameters = self._parameters(tf.reshape(latents, [-1, self.latent_dim]), training)
+        data = self.datum.converted(self.datum.name, data)
+        posterior, prior = self.posterior_of(data, condition, training), self.prior.distribution()
+        latents = self.posterior.from_noise(posterior, noise)
+        k = tf.shape(latents)[0]
+        rows = tf.reshape(latents, [-1, self.latent_dim])
+        parameters = self._parameters(rows, _repeated(condition, k), training, lambda: _repeated(data, k))
         parameters = tf.reshape(parameters, tf.concat([tf.shape(latents)[:2], parameters.shape[1:]], axis=0))
         log_prior, log_posterior = prior.log_prob(latents), posterior.log_prob(latents)
         try:
             kl = tfd.kl_divergence(posterior, prior)
         except NotImplementedError:  # TFP has no closed form for this pair
             kl = tf.reduce_mean(log_posterior - log_prior, axis=0)
-        return LogDensities(self.likelihood.log_prob(parameters, images), log_prior, log_posterior, kl)
+        log_likelihood = self.likelihood.log_prob(parameters, data)
+        return Draw(data, latents, posterior, prior, log_likelihood, log_prior, log_posterior, kl, step)
 
-    def call(self, images, training=False):
-        """Images [n, h, w, c] -> their reconstructions, the picture of p(x | mean of q(z|x))."""
-        images = self.data.converted("images", images)
-        return self.likelihood.picture(self._parameters(self.posterior(images, training).mean(), training))
+    def call(self, inputs, training=False):
+        """Data [n, ...], or [data, condition] where there is one -> their reconstructions, of the posterior's mean."""
+        data, condition = inputs if self.condition else (inputs, None)
+        data = self.datum.converted(self.datum.name, data)
+        return self.made_of(self.posterior_of(data, condition, training).mean(), condition, training=training)
 
-    def _parameters(self, latents, training=False):
+    def made_of(self, latents, condition=None, choices=None, temperature=0.0, training=False):
+        """See `zoo.generative.GenerativeModel`; without `choices`, a sequential decoder takes the likeliest steps."""
+        if not self.choice_noise:
+            return self.likelihood.point_estimate(self._parameters(latents, condition, training))
+        if choices is None:
+            choices = tf.fill([tf.shape(latents)[0], self.choice_noise.count], 0.5)
+        return self.decoder.from_noise(latents, choices, temperature, *_if_any(condition))
+
+    def _parameters(self, latents, condition, training, data=None):
+        """Those of p(x|z); `data` gives what a sequential decoder is told of x."""
+        if self.choice_noise:
+            parameters = self.decoder(latents, data(), *_if_any(condition), training=training)
+        else:
+            known = latents if condition is None else [latents, condition]
+            parameters = self.decoder(known, training=training)
         # A network of the user's own may give bfloat16, in which a log-likelihood is worth little.
-        return tf.cast(self.decoder(latents, training=training), tf.float32)
+        return tf.cast(parameters, tf.float32)
+
+    @property
+    def choice_noise(self):
+        return self.decoder.noise if isinstance(self.decoder, SequentialDecoder) else None
 
     # -- training -----------------------------------------------------------------------------------------------
 
-    def loss_of(self, images, labels, step, training):
+    def loss_of(self, x, y, step, training):
         seed = tf.random.fold_in([self.seed, int(training)], tf.cast(step, tf.int32))
-        total, mine = replicas.rows(tf.shape(images)[0])
-        noise = tf.random.stateless_normal([self.objective.samples, total, self.latent_dim], seed)[:, mine]
-        terms = self.log_densities(images, noise, training)
-        loss = self.objective(*terms)
-        reconstruction, kl = tf.reduce_mean(terms.likelihood), tf.reduce_mean(terms.kl)
+        total, mine = replicas.rows(tf.shape(x)[0])
+        noise = tf.random.stateless_normal([self.objective.num_samples, total, self.latent_dim], seed)[:, mine]
+        draw = self.draw(x, noise, y, training, step if training else None)
+        loss = self.objective(draw)
+        reconstruction, kl = tf.reduce_mean(draw.log_likelihood), tf.reduce_mean(draw.kl)
         for tracker, value in zip(self.trackers, (loss, reconstruction - kl, reconstruction, kl)):
-            tracker.update_state(value, sample_weight=tf.shape(images)[0])
+            tracker.update_state(value, sample_weight=tf.shape(x)[0])
         return loss
 
     # -- what an export offers ----------------------------------------------------------------------------------
 
-    def sample(self, seed, index, temperature=1.0):
-        """Draws images; row i depends on `(seed, index[i], temperature)` alone, in every runtime.
-
-        Args:
-            seed: int32 [2].
-            index: int32 [n]; which samples of the seed's endless sequence.
-            temperature: scales the prior's noise; 1 samples the model, less gives more typical images.
-
-        Returns:
-            float32 [n, h, w, c], pixel means in [0, 1].
-        """
-        seed, index = tf.convert_to_tensor(seed, tf.int32), tf.convert_to_tensor(index, tf.int32)
-        noise = threefry.normals(seed, index, self.latent_dim)
-        return self.decode(self.prior.from_noise(temperature * noise))
-
-    def encode(self, images):
-        """Images [n, h, w, c] in [0, 1] -> (mean, scale) of q(z|x), each [n, latent_dim].
+    def encode(self, data, **condition) -> tuple[tf.Tensor, tf.Tensor]:
+        """Data [n, ...] -> (mean, scale) of q(z|x), each [n, latent_dim]; the condition where the encoder knows it.
 
         Raises:
-            ValueError: images of another shape, type or range. In an export, the range is not looked at.
+            ValueError: data of another shape, type or range. In an export, the range is not looked at.
         """
-        posterior = self.posterior(inputs.taken(self.data, "images", images))
+        condition = self._known(self._given(condition, self._condition_of_encoder))
+        posterior = self.posterior_of(inputs.taken(self.datum, self.datum.name, data), condition)
         return posterior.mean(), posterior.stddev()
 
-    def decode(self, latents):
-        """Latents [n, latent_dim] -> images [n, h, w, c], pixel means in [0, 1]."""
-        return self.likelihood.picture(self._parameters(latents))
+    def decode(self, latents, **condition) -> tf.Tensor:
+        """Latents [n, latent_dim], the condition by its name if there is one -> data [n, ...], the likeliest or mean.
 
-    def reconstruct(self, images):
-        """Images [n, h, w, c] in [0, 1] -> `decode` of the posterior's mean, same shape; raises as `encode`."""
-        return self.decode(self.encode(images)[0])
+        Raises:
+            ValueError: as `sample`, and in an export as there.
+        """
+        condition = self._given(condition, self.condition)
+        return self._marked(self.made_of(latents, self._known(condition)), condition)
 
-    def sample_chunk(self, seed, start):
-        """`sample(seed, [start, ..., start + 15])`: every shape static, for runtimes that want that."""
-        return tf.ensure_shape(self.sample(seed, start + tf.range(CHUNK)), [CHUNK, *self.image_shape])
+    def reconstruct(self, data, **condition) -> tf.Tensor:
+        """Data [n, ...], the condition if there is one -> `decode` of the posterior's mean; raises as both."""
+        known = condition if self._condition_of_encoder else {}
+        return self.decode(self.encode(data, **known)[0], **condition)
 
-    def endpoints(self):
-        """What an export of this model offers, by name."""
-        images = tf.TensorSpec([None, *self.image_shape], tf.float32, "images")
-        latents = tf.TensorSpec([None, self.latent_dim], tf.float32, "latents")
-        seed = tf.TensorSpec([2], tf.int32, "seed")
-        index = tf.TensorSpec([None], tf.int32, "index")
-        temperature = tf.TensorSpec([], tf.float32, "temperature")
-        start = tf.TensorSpec([1], tf.int32, "start")
+    @property
+    def _condition_of_encoder(self):
+        return self.condition if len(self.encoder.inputs) == 2 else None
+
+    def _more_endpoints(self):
+        data, latents = self.datum.spec, tf.TensorSpec([None, self.latent_dim], tf.float32, "latents")
+        condition, of_encoder = self._specs(self.condition), self._specs(self._condition_of_encoder)
         return {
-            "sample": Endpoint(self.sample, [seed, index, temperature], ["images"]),
-            "sample_chunk": Endpoint(self.sample_chunk, [seed, start], ["images"]),
-            "encode": Endpoint(self.encode, [images], ["mean", "scale"]),
-            "decode": Endpoint(self.decode, [latents], ["images"]),
-            "reconstruct": Endpoint(self.reconstruct, [images], ["images"]),
+            "encode": Endpoint(self._by_place(self.encode, 1), [data, *of_encoder], ["mean", "scale"]),
+            "decode": Endpoint(self._by_place(self.decode, 1), [latents, *condition], [data.name]),
+            "reconstruct": Endpoint(self._by_place(self.reconstruct, 1), [data, *condition], [data.name]),
         }
 
-    def examples(self, images=None):
-        """Inputs for every argument of every endpoint, to try an export with; `images` are sampled unless given."""
-        images = self.sample([0, 0], range(8)) if images is None else images
-        return {
-            "images": images,
-            "latents": self.encode(images)[0],
-            "seed": [20261122, -7],
-            "index": [0, 1, 2, 3, 1000, 2**31 - 1, -1, -(2**31)],
-            "temperature": 0.8,
-            "start": [40],
-        }
+    def call_signature(self):
+        specs = self._specs(self.datum, self.condition)
+        return [specs] if self.condition else specs
 
-    # -- saving -------------------------------------------------------------------------------------------------
 
-    def get_config(self):
-        parts = ("encoder", "decoder", "prior", "likelihood", "objective")
-        config = {name: keras.saving.serialize_keras_object(getattr(self, name)) for name in parts}
-        return {**super().get_config(), **config, "seed": self.seed}
+def _condition_of_networks(encoder, decoder, num_classes):
+    """The condition, a `zoo.inputs.Data` or None, that the networks of a VAE take."""
+    sequential = isinstance(decoder, SequentialDecoder)
+    condition = decoder.condition if sequential else condition_of("decoder", decoder, num_classes)
+    if len(encoder.inputs) == 2:
+        given = encoder.inputs[1]
+        if condition is None or (tuple(given.shape[1:]), given.dtype) != (condition.shape, condition.dtype):
+            wanted = f"{condition.dtype} {text_of(condition.shape)}, as the decoder's" if condition else "none"
+            got = f"{given.dtype} {text_of(given.shape[1:])}"
+            raise ValueError(f"encoder: expected as its second input, the condition, {wanted}; got {got}.")
+    return condition
 
-    @classmethod
-    def from_config(cls, config, custom_objects=None):
-        parts = ("encoder", "decoder", "prior", "likelihood", "objective")
-        objects = {name: keras.saving.deserialize_keras_object(config[name], custom_objects) for name in parts}
-        return cls(**{**config, **objects})
+
+def _latent_dim(decoder):
+    if isinstance(decoder, SequentialDecoder):
+        return decoder.latent_dim
+    (latents, *_), _ = shapes_of("decoder", decoder, inputs=(1, 2))
+    if len(latents) != 1:
+        raise ValueError(f"decoder: expected latents of shape [n, latent_dim]; got {text_of(latents)}.")
+    return latents[0]
+
+
+def _check_networks(encoder, decoder, likelihood, posterior, latent_dim):
+    """Raises a ValueError, one line, where what the networks take and give is not what the other parts say."""
+    (shape, *_), (features,) = shapes_of("encoder", encoder, inputs=(1, 2))
+    datum = inputs.declared(encoder.inputs[0], likelihood.value_range)
+    if datum.dtype != likelihood.dtype:
+        raise ValueError(
+            f"encoder: expected an input of {likelihood.dtype}, which the data of {type(likelihood).__name__} are; got "
+            f"{datum.dtype}."
+        )
+    if features != (posterior.num_parameters(latent_dim),):
+        raise ValueError(
+            f"encoder: expected an output [n, {posterior.num_parameters(latent_dim)}], what {type(posterior).__name__} "
+            f"needs for the decoder's {latent_dim} latents; got {text_of(features)}."
+        )
+    if isinstance(decoder, SequentialDecoder):
+        if decoder.shape != shape:
+            raise ValueError(
+                f"decoder: expected data {text_of(shape)}, as the encoder's; got {text_of(decoder.shape)}."
+            )
+        return
+    _, (parameters,) = shapes_of("decoder", decoder, inputs=(1, 2))
+    wanted = likelihood.parameters_shape(shape)
+    if not tf.TensorShape(wanted).is_compatible_with(parameters):
+        raise ValueError(
+            f"decoder: expected an output {text_of(wanted)}, the parameters of {type(likelihood).__name__} for the "
+            f"encoder's data {text_of(shape)}; got {text_of(parameters)}."
+        )
+
+
+def _repeated(rows, k):
+    """Rows [n, ...], or None -> [k * n, ...]: all of them k times, as latents [k, n, ...] are in one axis."""
+    return None if rows is None else tf.tile(rows, [k] + [1] * (len(rows.shape) - 1))
+
+
+def _if_any(condition):
+    return () if condition is None else (condition,)

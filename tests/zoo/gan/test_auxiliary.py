@@ -25,7 +25,7 @@ def test_code_prediction_against_scipy():
     output = RNG.normal(size=[6, 5])
     category = log_softmax(output[:, :3], axis=1)[np.arange(6), [0, 1, 2, 0, 1, 2]]
     continuous = stats.norm(output[:, 3:]).logpdf(latents[:, 7:]).sum(axis=1)
-    task = zoo.auxiliary.CodePrediction(categories=3, continuous=2, weight=0.5, continuous_weight=0.2)
+    task = zoo.auxiliary.CodePrediction(num_categories=3, num_continuous=2, weight=0.5, continuous_weight=0.2)
     arguments = (output.astype(np.float32), None, latents.astype(np.float32))
     expected = -np.mean(0.5 * category + 0.2 * continuous)
     assert float(task.generator_loss(*arguments)) == pytest.approx(expected, rel=1e-5)
@@ -34,7 +34,7 @@ def test_code_prediction_against_scipy():
 
 def test_code_prior_is_noise_then_a_fair_one_hot_code_then_continuous_codes():
     noise = RNG.normal(size=[20_000, 9]).astype(np.float32)
-    prior = zoo.priors.LatentCodes(9, categories=4, continuous=2, scale=3.0)
+    prior = zoo.priors.LatentCodePrior(9, num_categories=4, num_continuous=2, scale=3.0)
     latents = prior.from_noise(noise).numpy()
     np.testing.assert_array_equal(latents[:, :3], noise[:, :3])
     np.testing.assert_array_equal(latents[:, 7:], noise[:, 7:])
@@ -47,7 +47,7 @@ def test_code_prior_is_noise_then_a_fair_one_hot_code_then_continuous_codes():
 
 def test_codes_that_do_not_fit():
     with pytest.raises(ValueError, match="latent_dim: expected at least .* = 12; got 8"):
-        zoo.priors.LatentCodes(8, categories=10, continuous=2)
+        zoo.priors.LatentCodePrior(8, num_categories=10, num_continuous=2)
 
 
 @pytest.mark.parametrize("still", [None, "generator", "discriminator"])
@@ -60,7 +60,7 @@ def test_each_player_learns_the_task(kind, still):
     gan = zoo.GAN(
         zoo.networks.dcgan.generator([8, 8, 1], latent_dim=6, width=4, num_classes=classes),
         zoo.networks.dcgan.discriminator([8, 8, 1], width=4, num_auxiliary=task.outputs),
-        prior=None if classes else zoo.priors.LatentCodes(6, 3, 0),
+        prior=None if classes else zoo.priors.LatentCodePrior(6, 3, 0),
         loss=_Silence(),
         auxiliary=task,
         num_classes=classes,
@@ -88,7 +88,7 @@ def test_saving(tmp_path):
     gan = zoo.GAN(
         zoo.networks.dcgan.generator([8, 8, 1], 6, width=4),
         zoo.networks.dcgan.discriminator([8, 8, 1], width=4, num_auxiliary=5),
-        prior=zoo.priors.LatentCodes(6, 3, 2, scale=2.0),
+        prior=zoo.priors.LatentCodePrior(6, 3, 2, scale=2.0),
         auxiliary=zoo.auxiliary.CodePrediction(3, 2, weight=0.1, continuous_weight=0.3),
     )
     gan.save(tmp_path / "gan.keras")
@@ -96,7 +96,7 @@ def test_saving(tmp_path):
     expected = {"categories": 3, "continuous": 2, "weight": 0.1, "continuous_weight": 0.3}
     assert loaded.auxiliary.get_config() == expected
     assert loaded.prior.scale == 2
-    np.testing.assert_array_equal(loaded.sample([0, 1], [0, 1]), gan.sample([0, 1], [0, 1]))
+    np.testing.assert_array_equal(loaded.sample([0, 1], [0, 1]), gan.sample_at([0, 1], [0, 1]))
 
 
 @keras.saving.register_keras_serializable("test")

@@ -75,7 +75,7 @@ def test_the_losses_are_those_of_the_parts(images):
     logs = gan.train_on_batch(images, return_dict=True)
     latent_seed, _ = tf.random.split(tf.random.fold_in(tf.random.fold_in([0, 1], 1), 0), 2)[::-1]
     fake = gan.generator(tf.random.stateless_normal([64, 6], latent_seed), training=True)
-    real_logits, fake_logits = gan.judge(images)[0], gan.judge(fake)[0]
+    real_logits, fake_logits = gan.discriminate(images)[0], gan.discriminate(fake)[0]
     loss = zoo.losses.LeastSquares()
     assert logs["discriminator_loss"] == pytest.approx(float(loss.discriminator(real_logits, fake_logits)), rel=0.02)
     assert logs["generator_loss"] == pytest.approx(float(loss.generator(real_logits, fake_logits)), rel=0.02)
@@ -122,11 +122,11 @@ def test_the_average_by_hand(images, steps_before):
 
 def test_samples_come_from_the_average(images):
     gan = make_gan()
-    before = gan.sample([0, 1], [0])
+    before = gan.sample_at([0, 1], [0])
     gan.generator.set_weights([2 * w for w in gan.generator.get_weights()])
-    np.testing.assert_array_equal(before, gan.sample([0, 1], [0]))
+    np.testing.assert_array_equal(before, gan.sample_at([0, 1], [0]))
     gan.generator_ema.set_weights(gan.generator.get_weights())
-    assert np.abs(before - gan.sample([0, 1], [0])).max() > 1e-4
+    assert np.abs(before - gan.sample_at([0, 1], [0])).max() > 1e-4
 
 
 def test_a_lazy_penalty_acts_in_its_turn_and_as_many_times_as_strong(images):
@@ -154,10 +154,10 @@ def test_a_penalty_is_worked_out_in_float32_with_the_weights_of_the_moment():
     exact = make_gan()
     exact.discriminator.set_weights(gan.discriminator.get_weights())
     x = tf.random.stateless_uniform([4, *SHAPE], [0, 1])
-    np.testing.assert_allclose(gan._critic(None)(x), exact.judge(x)[0], rtol=1e-5)
-    assert np.abs(gan.judge(x)[0] - exact.judge(x)[0]).max() > 1e-5  # bfloat16 itself is further off
+    np.testing.assert_allclose(gan._critic(None)(x), exact.discriminate(x)[0], rtol=1e-5)
+    assert np.abs(gan.discriminate(x)[0] - exact.discriminate(x)[0]).max() > 1e-5  # bfloat16 itself is further off
     gan.discriminator.set_weights([2 * w for w in gan.discriminator.get_weights()])
-    assert np.abs(gan._critic(None)(x) - exact.judge(x)[0]).max() > 1e-3
+    assert np.abs(gan._critic(None)(x) - exact.discriminate(x)[0]).max() > 1e-3
 
 
 def test_augmentation_is_inside_the_game(images):
@@ -191,7 +191,12 @@ def test_a_seed_fixes_the_training(images):
 
 
 def test_saving_and_loading_goes_on_as_if_nothing_had_happened(images, tmp_path):
-    settings = {"num_classes": 10, "penalties": [zoo.penalties.R1(every=3)], "discriminator_steps": 2, "ema_halflife": 50}
+    settings = {
+        "num_classes": 10,
+        "penalties": [zoo.penalties.R1(every=3)],
+        "discriminator_steps": 2,
+        "ema_halflife": 50,
+    }
     whole = compiled(make_gan(**settings), steps_per_execution=1)
     fit(whole, images, steps=4, epochs=2)
     first = compiled(make_gan(**settings))
@@ -210,20 +215,20 @@ def test_saving_and_loading_goes_on_as_if_nothing_had_happened(images, tmp_path)
 def test_a_label_changes_the_image_and_the_judgement(images):
     gan = compiled(make_gan(num_classes=10, ema_halflife=1))
     fit(gan, images, steps=2)
-    three, four = (gan.sample([0, 1], [0], labels=[label]) for label in (3, 4))
+    three, four = (gan.sample_at([0, 1], [0], labels=[label]) for label in (3, 4))
     assert np.abs(three - four).max() > 1e-4
     assert np.abs(gan.score(images[:1], [3])[0] - gan.score(images[:1], [4])[0]) > 1e-4
 
 
 def test_row_i_of_a_sample_depends_on_its_own_index_and_label_alone():
     gan = make_gan(num_classes=10)
-    many = gan.sample([0, 1], [5, 9, 2], labels=[1, 2, 3])
-    np.testing.assert_allclose(many[1:2], gan.sample([0, 1], [9], labels=[2]), atol=1e-6)
+    many = gan.sample_at([0, 1], [5, 9, 2], labels=[1, 2, 3])
+    np.testing.assert_allclose(many[1:2], gan.sample_at([0, 1], [9], labels=[2]), atol=1e-6)
 
 
 def test_truncation_brings_samples_together():
     gan = make_gan()
-    spread = [float(tf.math.reduce_std(gan.sample([0, 1], range(32), t), axis=0)[4, 4, 0]) for t in (0.0, 0.5, 1.0)]
+    spread = [float(tf.math.reduce_std(gan.sample_at([0, 1], range(32), t), axis=0)[4, 4, 0]) for t in (0.0, 0.5, 1.0)]
     assert spread[0] == pytest.approx(0, abs=1e-6)
     assert spread[0] < spread[1] < spread[2]
 
@@ -237,14 +242,16 @@ def test_float32_copy_of_a_mixed_model_has_its_weights(images):
     gan = make_gan(dtype="mixed_bfloat16", num_classes=10, penalties=[zoo.penalties.R1()])
     copy = zoo.in_float32(gan)
     assert {layer.compute_dtype for layer in copy.generator.layers} <= {"float32", "int32"}
-    np.testing.assert_allclose(copy.sample([0, 1], [1], labels=[1]), gan.sample([0, 1], [1], labels=[1]), atol=0.02)
+    np.testing.assert_allclose(
+        copy.sample_at([0, 1], [1], labels=[1]), gan.sample_at([0, 1], [1], labels=[1]), atol=0.02
+    )
 
 
 def test_a_model_that_was_never_compiled_can_be_saved(tmp_path):
     gan = make_gan()
     gan.save(tmp_path / "gan.keras")
     loaded = keras.models.load_model(tmp_path / "gan.keras")
-    np.testing.assert_array_equal(loaded.sample([0, 1], [0]), gan.sample([0, 1], [0]))
+    np.testing.assert_array_equal(loaded.sample([0, 1], [0]), gan.sample_at([0, 1], [0]))
 
 
 @pytest.mark.parametrize("labels", [[10], [-1], None])
@@ -257,7 +264,7 @@ def test_labels_out_of_range(labels):
 
 def test_labels_out_of_range_in_a_graph_give_nothing_to_mistake_for_an_image():
     gan = make_gan(num_classes=10)
-    draw = tf.function(lambda labels: gan.sample([0, 1], [0, 1], labels=labels))
+    draw = tf.function(lambda labels: gan.sample_at([0, 1], [0, 1], labels=labels))
     images = draw(tf.constant([3, 10])).numpy()
     assert np.all(np.isfinite(images[0]))
     assert np.all(np.isnan(images[1]))
@@ -281,7 +288,7 @@ def test_bad_parts():
     with pytest.raises(ValueError, match=r"penalties: expected a list, \[zoo.penalties.R1\(\)\] for one; got R1"):
         make_gan(penalties=zoo.penalties.R1())
     with pytest.raises(ValueError, match="prior: expected latent_dim=6, as the networks have; got 5"):
-        make_gan(prior=zoo.priors.StandardNormal(5))
+        make_gan(prior=zoo.priors.StandardNormalPrior(5))
     with pytest.raises(ValueError, match="value_range: expected the least and the largest number; got \\(1, 0\\)"):
         make_gan(value_range=[1, 0])
     logits = keras.Sequential([keras.Input(SHAPE), keras.layers.Conv2D(1, 3)])

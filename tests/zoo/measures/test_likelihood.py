@@ -35,32 +35,32 @@ def test_nll_against_numerical_integration():
 
 
 def test_more_samples_tighten_the_bound(trained, digits):
-    nll = [zoo.estimate_likelihood(trained, digits, samples=k).nll for k in (1, 10, 200)]
+    nll = [zoo.estimate_likelihood(trained, digits, num_samples=k).nll for k in (1, 10, 200)]
     assert nll[0] > nll[1] > nll[2]
 
 
 def test_chunks_do_not_change_the_estimate(trained, digits, monkeypatch):
-    whole = zoo.estimate_likelihood(trained, digits[:30], samples=450)  # chunks of 100 and a rest of 50
+    whole = zoo.estimate_likelihood(trained, digits[:30], num_samples=450)  # chunks of 100 and a rest of 50
     monkeypatch.setattr(likelihood, "ROWS", 700)
-    parts = zoo.estimate_likelihood(trained, digits[:30], samples=450)
+    parts = zoo.estimate_likelihood(trained, digits[:30], num_samples=450)
     assert parts.nll == pytest.approx(whole.nll, abs=0.5)
     assert parts.images == 30
 
 
 def test_one_image(vae, digits):
-    estimate = zoo.estimate_likelihood(vae, digits[:1], samples=3)
-    assert estimate.images == 1
+    estimate = zoo.estimate_likelihood(vae, digits[:1], num_samples=3)
+    assert estimate.items == 1
     assert np.isnan(estimate.standard_error)
 
 
 def test_active_units_counts_the_latents_that_move(trained, digits):
-    assert zoo.estimate_likelihood(trained, digits, samples=1).active_units > 0
+    assert zoo.estimate_likelihood(trained, digits, num_samples=1).active_units > 0
     still = np.repeat(digits[:1], 10, axis=0)
-    assert zoo.estimate_likelihood(trained, still, samples=1).active_units == 0
+    assert zoo.estimate_likelihood(trained, still, num_samples=1).active_units == 0
 
 
 def test_a_seed_fixes_the_estimate(trained, digits):
-    a, b, c = (zoo.estimate_likelihood(trained, digits[:10], samples=5, seed=seed).nll for seed in (0, 0, 1))
+    a, b, c = (zoo.estimate_likelihood(trained, digits[:10], num_samples=5, seed=seed).nll for seed in (0, 0, 1))
     assert a == b
     assert a != c
 
@@ -72,23 +72,23 @@ def test_images_of_another_size_are_refused(trained):
 
 def test_numbers_between_the_likelihoods_levels_are_refused(trained, digits):
     with pytest.raises(ValueError, match=r"images: expected 2 levels from 0 to 1, those of Bernoulli.*; got 0\.5\."):
-        zoo.estimate_likelihood(trained, 0.5 * digits, samples=2)
+        zoo.estimate_likelihood(trained, 0.5 * digits, num_samples=2)
     grey = make_vae(likelihood=zoo.likelihoods.DiscretizedLogistic())
     levels = np.tile(np.arange(256, dtype=np.float32) / 255, 784)[: 256 * 784].reshape([256, 28, 28, 1])
-    zoo.estimate_likelihood(grey, levels, samples=1)
+    zoo.estimate_likelihood(grey, levels, num_samples=1)
     with pytest.raises(ValueError, match=r"images: expected 256 levels from 0 to 1.*; got 0\.001\d*\."):
         zoo.estimate_likelihood(grey, np.maximum(levels, 0.3 / 255), samples=1)
 
 
 def test_no_images_are_refused(trained, digits):
     with pytest.raises(ValueError, match="images: expected at least one; got none"):
-        zoo.estimate_likelihood(trained, digits[:0], samples=2)
+        zoo.estimate_likelihood(trained, digits[:0], num_samples=2)
 
 
 def test_no_samples_are_refused(trained, digits):
     with pytest.raises(ValueError, match="samples.*got 0"):
-        zoo.estimate_likelihood(trained, digits, samples=0)
+        zoo.estimate_likelihood(trained, digits, num_samples=0)
 
 
 def test_works_inside_a_graph(trained, digits):
-    assert tf.function(lambda x: trained.log_densities(x, tf.zeros([2, 3, 4])).kl)(digits[:3]).shape == [3]
+    assert tf.function(lambda x: trained.draw(x, tf.zeros([2, 3, 4])).kl)(digits[:3]).shape == [3]

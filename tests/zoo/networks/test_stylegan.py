@@ -199,7 +199,7 @@ def test_a_step_trains_every_weight(gan):
 
 
 def test_truncation_acts_on_the_style(gan):
-    full, half, none = (gan.sample([0, 1], range(3), truncation) for truncation in (1.0, 0.5, 0.0))
+    full, half, none = (gan.sample_at([0, 1], range(3), temperature) for temperature in (1.0, 0.5, 0.0))
     assert np.abs(full - half).max() > 1e-3
     np.testing.assert_array_equal(none[:1], none[1:2])
     assert np.var(full, axis=0).mean() > np.var(half, axis=0).mean() > 0

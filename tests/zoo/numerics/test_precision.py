@@ -7,7 +7,7 @@ from zoo.numerics.precision import POLICY
 
 
 def test_in_float32_keeps_the_weights_and_drops_bfloat16(digits):
-    mixed = make_vae(dtype="mixed_bfloat16", prior=zoo.priors.RealNVP)
+    mixed = make_vae(dtype="mixed_bfloat16", prior=zoo.priors.RealNVPPrior)
     plain = zoo.in_float32(mixed)
     for a, b in zip(mixed.get_weights(), plain.get_weights()):
         np.testing.assert_array_equal(a, b)

@@ -45,8 +45,8 @@ def test_discretized_logistic_against_numpy():
 
 @pytest.mark.parametrize("likelihood", [zoo.likelihoods.Bernoulli(), zoo.likelihoods.DiscretizedLogistic()])
 def test_pictures_are_in_the_unit_interval(likelihood):
-    parameters = 10 * tf.random.stateless_normal([2, 4, 4, 3 * likelihood.parameters_per_channel], [1, 2])
-    picture = likelihood.picture(parameters)
+    parameters = 10 * tf.random.stateless_normal([2, *likelihood.parameters_shape((4, 4, 3))], [1, 2])
+    picture = likelihood.point_estimate(parameters)
     assert picture.shape == [2, 4, 4, 3]
     assert 0 <= np.min(picture) < 0.1
     assert 0.9 < np.max(picture) <= 1

@@ -17,13 +17,15 @@ def test_elbo_against_numpy():
 def test_iwae_against_numpy():
     weights = LIKELIHOOD + PRIOR - POSTERIOR
     expected = -(logsumexp(weights, axis=0) - np.log(4)).mean()
-    assert float(zoo.objectives.IWAE(samples=4)(LIKELIHOOD, PRIOR, POSTERIOR, KL)) == pytest.approx(expected, rel=1e-5)
+    assert float(zoo.objectives.IWAE(num_samples=4)(LIKELIHOOD, PRIOR, POSTERIOR, KL)) == pytest.approx(
+        expected, rel=1e-5
+    )
 
 
 def test_iwae_with_one_sample_is_the_elbo():
     terms = LIKELIHOOD[:1], PRIOR[:1], POSTERIOR[:1]
     kl = (POSTERIOR - PRIOR)[0]
-    assert float(zoo.objectives.IWAE(samples=1)(*terms, kl)) == pytest.approx(
+    assert float(zoo.objectives.IWAE(num_samples=1)(*terms, kl)) == pytest.approx(
         float(zoo.objectives.ELBO()(*terms, kl)), rel=1e-5
     )
 

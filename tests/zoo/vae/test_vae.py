@@ -17,19 +17,19 @@ def noise(samples, images):
 def test_kl_against_the_closed_form(vae, digits):
     mean, scale = (part.numpy() for part in vae.encode(digits[:5]))
     expected = 0.5 * (scale**2 + mean**2 - 1 - 2 * np.log(scale)).sum(axis=1)
-    np.testing.assert_allclose(vae.log_densities(digits[:5], noise(1, 5)).kl, expected, rtol=1e-4)
+    np.testing.assert_allclose(vae.draw(digits[:5], noise(1, 5)).kl, expected, rtol=1e-4)
 
 
 def test_monte_carlo_kl_where_there_is_no_closed_form(digits):
-    exact, estimated = make_vae(), make_vae(prior=zoo.priors.RealNVP)  # a new flow is the standard normal
-    exact_kl = exact.log_densities(digits[:3], noise(1, 3)).kl.numpy()
-    estimates = estimated.log_densities(digits[:3], noise(3000, 3)).kl.numpy()
+    exact, estimated = make_vae(), make_vae(prior=zoo.priors.RealNVPPrior)  # a new flow is the standard normal
+    exact_kl = exact.draw(digits[:3], noise(1, 3)).kl.numpy()
+    estimates = estimated.draw(digits[:3], noise(3000, 3)).kl.numpy()
     np.testing.assert_allclose(estimates, exact_kl, atol=0.12)
     assert not np.array_equal(estimates, exact_kl)
 
 
 def test_log_densities_are_those_of_the_parts(trained, digits):
-    terms = trained.log_densities(digits[:6], noise(3, 6))
+    terms = trained.draw(digits[:6], noise(3, 6))
     assert [part.shape for part in terms] == [[3, 6]] * 3 + [[6]]
     mean, scale = trained.encode(digits[:6])
     latents = mean + scale * noise(3, 6)
@@ -44,7 +44,7 @@ def test_a_step_of_sgd_follows_the_gradient_of_the_elbo(vae, digits):
     batch = tf.constant(digits[:20])
     seed = tf.random.fold_in([0, 1], 0)
     with tf.GradientTape() as tape:
-        terms = vae.log_densities(batch, tf.random.stateless_normal([1, 20, 4], seed), training=True)
+        terms = vae.draw(batch, tf.random.stateless_normal([1, 20, 4], seed), training=True)
         loss = tf.reduce_mean(terms.kl - terms.likelihood[0])
     gradients = tape.gradient(loss, vae.trainable_variables)
     expected = [w.numpy() - 1e-3 * g for w, g in zip(vae.trainable_variables, gradients)]
@@ -55,7 +55,7 @@ def test_a_step_of_sgd_follows_the_gradient_of_the_elbo(vae, digits):
 
 
 def test_training_lowers_the_loss_and_moves_every_weight(digits):
-    model = make_vae(prior=zoo.priors.RealNVP)
+    model = make_vae(prior=zoo.priors.RealNVPPrior)
     before = [w.copy() for w in model.get_weights()]
     model.compile(optimizer=keras.optimizers.Adam(1e-2))
     losses = model.fit(digits, batch_size=50, epochs=5, verbose=0).history["loss"]
@@ -85,31 +85,31 @@ def test_beta_weighs_the_kl(digits):
 
 
 def test_iwae_trains(digits):
-    model = make_vae(objective=zoo.objectives.IWAE(samples=4))
+    model = make_vae(objective=zoo.objectives.IWAE(num_samples=4))
     model.compile(optimizer=keras.optimizers.Adam(1e-2))
     logs = model.fit(digits, batch_size=50, epochs=1, verbose=0).history
     assert logs["loss"][-1] < -logs["elbo"][-1]  # a tighter bound than the ELBO of the same latents
 
 
 def test_sample_is_exact_for_a_prefix_a_permutation_and_a_repeat(trained):
-    many = trained.sample([3, 4], range(20)).numpy()
-    np.testing.assert_allclose(trained.sample([3, 4], [7, 0, 7]), many[[7, 0, 7]], atol=1e-6)
+    many = trained.sample_at([3, 4], range(20)).numpy()
+    np.testing.assert_allclose(trained.sample_at([3, 4], [7, 0, 7]), many[[7, 0, 7]], atol=1e-6)
     np.testing.assert_allclose(trained.sample_chunk([3, 4], [4]), many[4:20], atol=1e-6)
 
 
 def test_seed_index_and_temperature_change_the_sample(trained):
-    image = trained.sample([3, 4], [0]).numpy()
+    image = trained.sample_at([3, 4], [0]).numpy()
     for other in (
-        trained.sample([3, 5], [0]),
-        trained.sample([4, 4], [0]),
-        trained.sample([3, 4], [1]),
-        trained.sample([3, 4], [0], 0.5),
+        trained.sample_at([3, 5], [0]),
+        trained.sample_at([4, 4], [0]),
+        trained.sample_at([3, 4], [1]),
+        trained.sample_at([3, 4], [0], 0.5),
     ):
         assert np.abs(other - image).max() > 1e-3
 
 
 def test_temperature_zero_gives_one_image(trained):
-    images = trained.sample([3, 4], range(5), temperature=0.0).numpy()
+    images = trained.sample_at([3, 4], range(5), temperature=0.0).numpy()
     np.testing.assert_allclose(images, images[[0] * 5], atol=1e-6)
 
 
@@ -121,7 +121,7 @@ def test_calling_the_model_reconstructs(trained, digits):
 def test_saving_keeps_weights_parts_and_optimizer(trained, digits, tmp_path):
     trained.save(tmp_path / "model.keras")
     loaded = keras.models.load_model(tmp_path / "model.keras")
-    np.testing.assert_array_equal(loaded.sample([0, 1], range(3)), trained.sample([0, 1], range(3)))
+    np.testing.assert_array_equal(loaded.sample([0, 1], range(3)), trained.sample_at([0, 1], range(3)))
     assert int(loaded.optimizer.iterations) == int(trained.optimizer.iterations) == 12
     # One more step from here and from there comes to the same: the optimizer's moments are there too.
     for ours, theirs in zip(trained.optimizer.variables, loaded.optimizer.variables):
@@ -130,13 +130,13 @@ def test_saving_keeps_weights_parts_and_optimizer(trained, digits, tmp_path):
 
 def test_config_round_trip_keeps_every_part():
     model = make_vae(
-        prior=zoo.priors.RealNVP,
+        prior=zoo.priors.RealNVPPrior,
         likelihood=zoo.likelihoods.DiscretizedLogistic(),
-        objective=zoo.objectives.ELBO(beta=0.3, samples=2),
+        objective=zoo.objectives.ELBO(beta=0.3, num_samples=2),
         seed=9,
     )
     copy = zoo.VAE.from_config(model.get_config())
-    assert isinstance(copy.prior, zoo.priors.RealNVP)
+    assert isinstance(copy.prior, zoo.priors.RealNVPPrior)
     assert isinstance(copy.likelihood, zoo.likelihoods.DiscretizedLogistic)
     assert (copy.objective.beta, copy.objective.samples, copy.seed) == (0.3, 2, 9)
     assert [w.shape for w in copy.get_weights()] == [w.shape for w in model.get_weights()]

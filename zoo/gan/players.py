@@ -1,0 +1,67 @@
+"""The two networks of a GAN: whether they fit together, and the discriminator as a penalty sees it."""
+
+from collections.abc import Callable
+
+import keras
+import tensorflow as tf
+
+from zoo.checks import shapes_of, text_of
+from zoo.generative import condition_of
+from zoo.inputs import Data
+from zoo.numerics.precision import as_float32
+
+
+def checked(
+    generator: keras.Model, discriminator: keras.Model, num_classes: int | None, num_auxiliary: int
+) -> tuple[int, Data | None]:
+    """What the players agree on: (length of the latent vector, the condition or None).
+
+    Args:
+        generator, discriminator, num_classes: those of a `zoo.GAN`.
+        num_auxiliary: numbers per row of the discriminator's second output; 0 for a discriminator with one.
+
+    Raises:
+        ValueError: they don't agree; one line.
+    """
+    (latents, *_), (made,) = shapes_of("generator", generator, inputs=(1, 2))
+    (judged, *_), (logits, *others) = shapes_of("discriminator", discriminator, inputs=(1, 2), outputs=(1, 2))
+    if len(latents) != 1:
+        raise ValueError(f"generator: expected latents of shape [n, latent_dim]; got {text_of(latents)}.")
+    condition = condition_of("generator", generator, num_classes)
+    if len(discriminator.inputs) == 2 and not condition:
+        raise ValueError("discriminator: expected data alone, as the generator has no condition; got 2 inputs.")
+    if made != judged:
+        raise ValueError(
+            f"discriminator: expected data of the generator's size {text_of(made)}; got {text_of(judged)}."
+        )
+    if logits != (1,):
+        raise ValueError(f"discriminator: expected logits of shape [n, 1]; got {text_of(logits)}.")
+    if others != ([(num_auxiliary,)] if num_auxiliary else []):
+        wanted = f"logits and {text_of((num_auxiliary,))} for auxiliary" if num_auxiliary else "logits alone"
+        got = ", ".join(map(text_of, (logits, *others)))
+        raise ValueError(f"discriminator: expected {wanted}; got outputs {got}.")
+    return latents[0], condition
+
+
+class Critic:
+    """A discriminator as a function of data alone, in float32 and without a trace on its state.
+
+    Args:
+        discriminator: whose weights it uses, as they are when it is called.
+    """
+
+    def __init__(self, discriminator: keras.Model):
+        self.discriminator = discriminator
+        self.in_float32 = as_float32(discriminator)
+
+    def given(self, condition: tf.Tensor | None) -> Callable[[tf.Tensor], tf.Tensor]:
+        """The function, data [n, ...] -> logits [n], for the data's condition."""
+        trainable = [variable.value for variable in self.discriminator.trainable_variables]
+        others = [variable.value for variable in self.discriminator.non_trainable_variables]
+
+        def critic(data):
+            known = [data, condition] if len(self.discriminator.inputs) == 2 else data
+            outputs, _ = self.in_float32.stateless_call(trainable, others, known)
+            return tf.squeeze(outputs[0] if len(self.discriminator.outputs) == 2 else outputs, -1)
+
+        return critic

@@ -1,0 +1,204 @@
+"""What the generative models share: samples from a seed, conditions, and what an export offers of them."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from zoo import inputs
+from zoo.endpoint import Endpoint
+from zoo.model import Model
+from zoo.numerics import noise
+
+CHUNK = 16  # samples that `sample_chunk` draws
+NO_DATUM = -(2**31)  # in place of NaN, where data are whole numbers
+
+
+class GenerativeModel(Model):
+    """A model that makes data of latents. Abstract.
+
+    A subclass has what `zoo.model.Model` says, and
+
+    - `prior`, see `zoo.priors`: what latents are made of;
+    - `condition`: a `zoo.inputs.Data`, the tensor that comes beside the latents and, as y, beside the data; None for a
+      model without one. It is the second input of the network that makes the data, and named after it: labels, say;
+    - `domain`, see `zoo.domains`: what the data are of, or None;
+    - `made_of`, and endpoints of its own in `_more_endpoints`.
+    """
+
+    @property
+    def target(self) -> inputs.Data | None:
+        return self.condition
+
+    def made_of(self, latents, condition=None, choices=None, temperature=1.0) -> tf.Tensor:
+        """Latents [n, latent_dim] and, if there is one, the condition [n, ...] -> data [n, ...].
+
+        `choices` is noise of the kind that `choice_noise` says, if any.
+        """
+        raise NotImplementedError
+
+    @property
+    def choice_noise(self):
+        """The noise, of `zoo.numerics.noise`, that a decoder chooses its data by; None for one that doesn't."""
+        return None
+
+    # -- sampling -----------------------------------------------------------------------------------------------
+
+    def sample(
+        self, num_samples: int = 16, seed: int | Sequence[int] = 0, temperature: float = 1.0, **condition
+    ) -> tf.Tensor:
+        """Draws the first samples of a seed's endless sequence; which, and on what machine, changes none of them.
+
+        Args:
+            num_samples: n.
+            seed: an integer, which stands for [0, seed], or two.
+            temperature: scales the noise; 1 samples the model, less gives more typical data.
+            **condition: for a model with a condition, its value for each sample, by its name: `labels=[3, 1, 4]`.
+
+        Returns:
+            The datum's type [n, ...]: for images float32 [n, h, w, c], their means in [0, 1].
+
+        Raises:
+            ValueError: the condition is missing, or is none that the model knows; one line.
+        """
+        seed = [0, seed] if isinstance(seed, int | np.integer) else seed
+        return self.sample_at(seed, range(num_samples), temperature, **condition)
+
+    def sample_at(self, seed, index, temperature: float | tf.Tensor = 1.0, **condition) -> tf.Tensor:
+        """Draws samples by their numbers; row i depends on `(seed, index[i], temperature, condition[i])` alone.
+
+        In every runtime: this is what exports call `sample`.
+
+        Args:
+            seed: int32 [2].
+            index: int32 [n]; which samples of the seed's endless sequence.
+            temperature, **condition: as for `sample`.
+
+        Raises:
+            ValueError: as `sample`. In an export, data of a condition that the model does not know are NaN all over,
+                or, of whole numbers, the least of int32.
+        """
+        seed, index = tf.convert_to_tensor(seed, tf.int32), tf.convert_to_tensor(index, tf.int32)
+        if seed.shape != [2]:
+            raise ValueError(f"seed: expected an integer or two; got shape {list(seed.shape)}.")
+        condition = self._given(condition, self.condition, index.shape[0])
+        latents = self.prior.from_noise(self.prior.noise.at(seed, index), temperature)
+        choices = self.choice_noise and self.choice_noise.at(seed, index, noise.after(self.prior.noise))
+        return self._marked(self.made_of(latents, self._known(condition), choices, temperature), condition)
+
+    def sample_chunk(self, seed, start, temperature=1.0, **condition) -> tf.Tensor:
+        """`sample_at(seed, [start, ..., start + 15], ...)`: every shape static, for runtimes that need that."""
+        data = self.sample_at(seed, start + tf.range(CHUNK), temperature, **condition)
+        return tf.ensure_shape(data, [CHUNK, *self.datum.shape])
+
+    def _given(self, condition: dict, expected: inputs.Data | None, count: int | None = None) -> tf.Tensor | None:
+        """The condition, {name: values}, that a method was called with; None where the model expects none."""
+        for name, values in condition.items():
+            if values is not None and (expected is None or name != expected.name):
+                takes = f"no condition but {expected.name}" if expected else "none, as the model has no condition"
+                raise ValueError(f"{name}: expected {takes}; got some.")
+        return inputs.taken(expected, expected.name, condition.get(expected.name), count) if expected else None
+
+    def _known(self, condition):
+        """A condition, or what a network can be asked for in its place."""
+        if condition is None or not self._may_be_unknown:
+            return condition
+        return tf.clip_by_value(condition, *self.condition.value_range)
+
+    def _marked(self, data, condition):
+        """The data; rows whose condition is out of its range are no data."""
+        if not self._may_be_unknown:
+            return data
+        low, high = self.condition.value_range
+        fitting = tf.reshape(tf.logical_and(condition >= low, condition <= high), [tf.shape(condition)[0], -1])
+        fitting = tf.reshape(tf.reduce_all(fitting, axis=1), [-1] + [1] * (len(data.shape) - 1))
+        return tf.where(fitting, data, NO_DATUM if data.dtype == tf.int32 else float("nan"))
+
+    @property
+    def _may_be_unknown(self):
+        return self.condition is not None and self.condition.dtype == "int32"
+
+    # -- what an export offers ----------------------------------------------------------------------------------
+
+    def endpoints(self) -> dict[str, Endpoint]:
+        """What an export of this model offers, by name."""
+        seed, start = tf.TensorSpec([2], tf.int32, "seed"), tf.TensorSpec([1], tf.int32, "start")
+        index = tf.TensorSpec([None], tf.int32, "index")
+        temperature = tf.TensorSpec([], tf.float32, "temperature")
+        condition = self._specs(self.condition)
+        of_chunk = [tf.TensorSpec([CHUNK, *spec.shape[1:]], spec.dtype, spec.name) for spec in condition]
+        data = [self.datum.name]
+        return {
+            "sample": Endpoint(self._by_place(self.sample_at, 3), [seed, index, temperature, *condition], data),
+            "sample_chunk": Endpoint(self._by_place(self.sample_chunk, 3), [seed, start, temperature, *of_chunk], data),
+            **self._more_endpoints(),
+            **({"about": Endpoint(self.about, [], ["json"])} if self.domain else {}),
+        }
+
+    def _more_endpoints(self) -> dict[str, Endpoint]:
+        raise NotImplementedError
+
+    def about(self) -> tf.Tensor:
+        """What the data are of, in the domain's words: JSON, its bytes in UTF-8, uint8 [length]."""
+        text = json.dumps(self.domain.about(), ensure_ascii=False)
+        return tf.constant(np.frombuffer(text.encode(), np.uint8))
+
+    def examples(self, data=None) -> dict[str, Any]:
+        """Inputs for every argument of every endpoint, to try an export with; `data` are sampled unless given."""
+        condition = {self.condition.name: self.condition.example(CHUNK)} if self.condition else {}
+        if data is None:
+            data = self._within(self.sample(CHUNK, **condition))
+        return {
+            self.datum.name: data,
+            "latents": self.prior.from_noise(self.prior.noise.at(tf.constant([3, 4]), tf.range(CHUNK))),
+            "seed": [20261122, -7],
+            "index": [0, 1, 2, 3, 1000, 2**31 - 1, -1, -(2**31), *range(4, CHUNK - 4)],
+            "temperature": 0.8,
+            "start": [40],
+            **condition,
+        }
+
+    def _within(self, data):
+        """Data in the range of the datum, which what a network makes may leave."""
+        return tf.clip_by_value(data, *self.datum.value_range)
+
+    def _specs(self, *data: inputs.Data | None) -> list[tf.TensorSpec]:
+        return [one.spec for one in data if one is not None]
+
+    def _by_place(self, method, count):
+        """A method whose condition, after `count` arguments, is given by its place, as endpoints do, not by its name."""
+
+        def function(*arguments):
+            names = [self.condition.name] if self.condition else []
+            return method(*arguments[:count], **dict(zip(names, arguments[count:])))
+
+        return function
+
+
+def condition_of(name: str, network: keras.Model, num_classes: int | None) -> inputs.Data | None:
+    """The condition that a network takes as its second input, or None.
+
+    Args:
+        name: what the caller calls the network.
+        network: Keras model of latents, or [latents, condition].
+        num_classes: how many values the condition has where it is of whole numbers.
+
+    Raises:
+        ValueError: `num_classes` is missing, or given without need; one line.
+    """
+    if len(network.inputs) == 1:
+        if num_classes:
+            raise ValueError(f"{name}: expected the inputs [latents, labels], because of num_classes; got one.")
+        return None
+    tensor = network.inputs[1]
+    condition = inputs.declared(tensor, (-float("inf"), float("inf")), "condition" if tensor.shape[1:] else "labels")
+    if condition.dtype != "int32":
+        return condition
+    if not num_classes:
+        raise ValueError(
+            f"num_classes: expected how many values the {name}'s second input, {condition.name}, may have; got none."
+        )
+    return condition._replace(value_range=(0, num_classes - 1))

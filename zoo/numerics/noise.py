@@ -1,0 +1,50 @@
+"""Noise: how many random numbers a row is made of, and of which kind.
+
+Priors say what noise they turn into latents, and decoders that choose say what noise they choose by. It comes in two
+ways: `at`, the same on every runtime, for sampling; and `drawn`, TensorFlow's own and faster, for training.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from zoo.numerics import threefry
+
+
+class Normal(NamedTuple):
+    """Standard normal numbers.
+
+    >>> Normal(3).at([0, 1], [5, 6]).shape
+    TensorShape([2, 3])
+    """
+
+    count: int  # per row
+
+    def at(self, seed, index, first: int = 0) -> tf.Tensor:
+        """The rows `index`, int32 [n], of a seed, int32 [2]: float32 [n, count]; see `zoo.numerics.threefry`.
+
+        `first` is the pair of numbers that a row begins with, so that two kinds of noise have nothing in common.
+        """
+        return threefry.normals(seed, index, self.count, first)
+
+    def drawn(self, rows: Sequence, seed) -> tf.Tensor:
+        """float32 [*rows, count] of a stateless seed, int32 [2]."""
+        return tf.random.stateless_normal([*rows, self.count], seed)
+
+
+class Uniform(NamedTuple):
+    """Uniform numbers, above 0 and below 1. Its methods are those of `Normal`."""
+
+    count: int
+
+    def at(self, seed, index, first: int = 0) -> tf.Tensor:
+        return threefry.uniforms(seed, index, self.count, first)
+
+    def drawn(self, rows: Sequence, seed) -> tf.Tensor:
+        return tf.random.stateless_uniform([*rows, self.count], seed)
+
+
+def after(noise: Normal | Uniform) -> int:
+    """The first pair of numbers of a row that comes after those of a noise that begins with pair 0."""
+    return (noise.count + 1) // 2

@@ -1,0 +1,54 @@
+"""What a decoder is that makes data step after step: p(x|z) = prod_t p(x_t | x_1, ..., x_(t-1), z)."""
+
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from zoo import inputs
+from zoo.numerics.noise import Uniform
+from zoo.part import config_of, made_from
+
+
+class SequentialDecoder(keras.layers.Layer):
+    """Base of such decoders. Abstract.
+
+    In training it is told the data, and says the likelihood's parameters of each step from the steps before. For
+    sampling it has a loop, in which noise decides each step: a `tf.while_loop` over tensors of static width, to which
+    step t is added by a one-hot, as the lists of TensorFlow do not convert to TFLite.
+
+    Where there is a condition, [n, ...], both methods take it as the last argument.
+
+    Args:
+        latent_dim: length of z.
+        shape: of one item of the data; its first axis are the steps.
+    """
+
+    condition: inputs.Data | None = None  # what it takes beside the latents
+
+    def __init__(self, latent_dim: int, shape: tuple, **kwargs):
+        super().__init__(**kwargs)
+        self.latent_dim, self.shape = latent_dim, tuple(shape)
+
+    @property
+    def noise(self):
+        """What decides: of `zoo.numerics.noise`, unless overridden a uniform number for each step."""
+        return Uniform(self.shape[0])
+
+    def call(self, latents: tf.Tensor, data: tf.Tensor) -> tf.Tensor:
+        """Latents [n, latent_dim], data [n, *shape] -> parameters [n, ...] of each step, from the steps before it."""
+        raise NotImplementedError
+
+    def from_noise(self, latents: tf.Tensor, choices: tf.Tensor, temperature: float | tf.Tensor) -> tf.Tensor:
+        """Latents [n, latent_dim], noise of the kind that `noise` says -> data [n, *shape].
+
+        At a temperature of 0 each step is the likeliest one, whatever the noise.
+        """
+        raise NotImplementedError
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), **config_of(self)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "SequentialDecoder":
+        return made_from(cls, config)
