@@ -64,6 +64,8 @@ class GenerativeModel(Model):
         Raises:
             ValueError: the condition is missing, or is none that the model knows; one line.
         """
+        if not isinstance(num_samples, int | np.integer):
+            raise ValueError(f"num_samples: expected a whole number; got {num_samples!r}.")
         seed = [0, seed] if isinstance(seed, int | np.integer) else seed
         return self.sample_at(seed, range(num_samples), temperature, **condition)
 

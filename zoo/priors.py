@@ -140,7 +140,9 @@ class RealNVPPrior(Prior):
     def __init__(self, latent_dim: int, couplings: int = 4, width: int = 96, **kwargs):
         super().__init__(latent_dim, **kwargs)
         if latent_dim % 2:
-            raise ValueError(f"latent_dim: RealNVPPrior splits z into halves and needs an even number; got {latent_dim}.")
+            raise ValueError(
+                f"latent_dim: RealNVPPrior splits z into halves and needs an even number; got {latent_dim}."
+            )
         self.couplings, self.width = couplings, width
         self.networks = [self._coupling_network() for _ in range(couplings)]
 

@@ -11,6 +11,7 @@ from conftest import ROOT, make_vae, run_python
 
 import export
 import zoo
+from export import runner
 from export.saved_model import write_saved_model
 from export.tflite import write_tflite
 from export.verify import MEAN_TOLERANCE, TOLERANCE, Check, expected_outputs, failures, sizes, verify
@@ -38,7 +39,9 @@ def test_every_signature_of_every_artefact_agrees_with_the_model(artefacts):
             assert check.difference <= TOLERANCE
     assert all(check.latency > 0 for check in checks)
     assert all(signature in table for signature in SIGNATURES)
-    assert sorted(path.name for path in directory.iterdir()) == sorted(export.ARTEFACTS)
+    assert sorted(path.name for path in directory.iterdir()) == sorted([export.MANIFEST, *export.ARTEFACTS])
+    written = json.loads((directory / export.MANIFEST).read_text())
+    assert [Check(**check) for name in written for check in written[name]] == checks
 
 
 def test_quantized_weights_take_less_room_and_change_little(artefacts, trained):
@@ -129,7 +132,7 @@ import sys, json
 sys.modules.update(dict.fromkeys(["zoo", "export", "recipes", "tensorflow_probability", "tf_keras"]))  # not to be had
 import tensorflow as tf
 model = tf.saved_model.load(sys.argv[1])
-print(json.dumps(model.sample_at([5, -6], [3], 1.0).numpy().ravel().tolist()))
+print(json.dumps(model.sample([5, -6], [3], 1.0).numpy().ravel().tolist()))
 """
 
 STRANGER_TO_TFLITE = """
@@ -171,11 +174,13 @@ def test_a_disagreement_fails_loudly_and_writes_nothing(trained, digits, tmp_pat
 
 
 def test_what_counts_as_a_failure():
-    fine = {"difference": 1e-6, "mean_difference": 1e-7}
-    rounded, nan = {"difference": 0.3, "mean_difference": 0.01}, {"difference": np.nan, "mean_difference": np.nan}
+    fine = {"difference": 1e-6, "mean_difference": 1e-7, "unequal": 0.0}
+    rounded = {"difference": 0.3, "mean_difference": 0.01, "unequal": 0.0}
+    nan = {"difference": np.nan, "mean_difference": np.nan, "unequal": 0.0}
+    others = {"difference": 0.0, "mean_difference": 0.0, "unequal": 0.01}  # of choices, weights in 8 bits make others
     for artefact in export.ARTEFACTS:
         quantized = artefact == export.TFLITE_INT8
-        for differences, agrees in ((fine, True), (rounded, quantized), (nan, False)):
+        for differences, agrees in ((fine, True), (rounded, quantized), (nan, False), (others, quantized)):
             checks = [Check(artefact, "sample", latency=1.0, **differences)]
             assert failures(checks) == ([] if agrees else checks)
 
@@ -197,7 +202,8 @@ def test_differences_are_relative_to_the_largest_magnitude(monkeypatch, tmp_path
         def endpoints(self):
             return {"give": zoo.Endpoint(lambda start: right, [tf.TensorSpec([1], tf.int32, "start")], ["y"])}
 
-    monkeypatch.setattr("export.verify._signatures", lambda path: lambda name: lambda start: {"y": outputs(right)})
+    stub = runner.Runner("model.tflite", {"give": {"start": np.int32}}, lambda *_: {"y": np.float32(outputs(right))})
+    monkeypatch.setattr("export.runner.load", lambda path: stub)
     (check,) = verify(expected_outputs(Model(), {"start": [0]}), tmp_path, {"model.tflite": ["give"]})
     np.testing.assert_allclose([check.difference, check.mean_difference], expected, rtol=1e-6)
 
@@ -281,7 +287,7 @@ def test_what_a_killed_export_left_behind_is_removed(tmp_path):
     (tmp_path / ".export").mkdir()
     (tmp_path / ".export" / "half.tflite").write_text("half")
     export.export_model(Drawing(), tmp_path, {"seed": np.int32([7, -8]), "index": np.int32([0, 5])})
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(export.ARTEFACTS)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([export.MANIFEST, *export.ARTEFACTS])
 
 
 def test_export_imports_nothing_of_the_zoo():
@@ -301,7 +307,7 @@ def test_a_model_in_mixed_precision_is_exported_in_float32(digits, tmp_path):
     assert not failures(checks)
     sample = Interpreter(str(tmp_path / "out" / "model.tflite")).get_signature_runner("sample")
     arguments = {"seed": np.int32([5, -6]), "index": np.int32([3, 99]), "temperature": np.float32(1)}
-    expected = zoo.in_float32(model).sample([5, -6], [3, 99])
+    expected = zoo.in_float32(model).sample_at([5, -6], [3, 99])
     np.testing.assert_allclose(sample(**arguments)["images"], expected, atol=1e-5)
     model.export(tmp_path / "keras.tflite", format="litert", verbose=False)
     reconstruct = Interpreter(str(tmp_path / "keras.tflite")).get_signature_runner()
@@ -332,9 +338,13 @@ def test_the_saved_model_alone_of_what_tflite_can_not_do(tmp_path):
     process = run_python("-m", "export", "--overwrite", "--notflite", tmp_path / "model.keras", tmp_path / "out")
     assert process.returncode == 0, process.stderr
     # An older file would be of another model than the SavedModel beside it.
-    assert {path.name for path in (tmp_path / "out").iterdir()} == {"saved_model", "of_somebody_else.tflite"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "export.json",
+        "saved_model",
+        "of_somebody_else.tflite",
+    }
     loaded = tf.saved_model.load(str(tmp_path / "out" / "saved_model"))
-    expected = recurrent_vae().sample([0, 1], range(3))
+    expected = recurrent_vae().sample(3, seed=1)
     np.testing.assert_allclose(loaded.sample([0, 1], [0, 1, 2], 1.0), expected, atol=1e-5)
 
 

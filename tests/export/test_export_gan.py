@@ -31,7 +31,7 @@ def exported(request, tmp_path_factory):
 def test_every_signature_agrees_with_the_model(exported):
     _, directory, checks = exported
     names = ("model.tflite", "model_int8.tflite", "discriminator.tflite", "discriminator_int8.tflite")
-    assert sorted(path.name for path in directory.iterdir()) == sorted(["saved_model", *names])
+    assert sorted(path.name for path in directory.iterdir()) == sorted(["export.json", "saved_model", *names])
     of = {name: {check.signature for check in checks if check.artefact == name} for name in ("saved_model", *names)}
     generating = {"sample", "sample_chunk", "generate"}
     assert of["saved_model"] == generating | {"score"}

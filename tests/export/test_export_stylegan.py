@@ -23,5 +23,5 @@ def test_style_class_and_noise_are_the_same_everywhere(tmp_path):
     assert max(check.difference for check in exact) < 1e-5
     loaded = tf.saved_model.load(str(tmp_path / "saved_model"))
     np.testing.assert_allclose(
-        loaded.sample([0, 1], [5, 6], 0.8, [2, 0]), gan.sample_at([0, 1], [5, 6], 0.8, [2, 0]), atol=1e-5
+        loaded.sample([0, 1], [5, 6], 0.8, [2, 0]), gan.sample_at([0, 1], [5, 6], 0.8, labels=[2, 0]), atol=1e-5
     )

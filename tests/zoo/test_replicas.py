@@ -144,7 +144,7 @@ def test_augmentation_is_that_of_the_whole_batch(digits):
 
 def test_the_likelihood_is_the_same_on_any_number_of_replicas(digits, monkeypatch):
     monkeypatch.setattr(likelihood, "ROWS", 60)  # 20 images at once
-    one = zoo.estimate_likelihood(small_vae(), digits[:110], samples=3)
+    one = zoo.estimate_likelihood(small_vae(), digits[:110], num_samples=3)
     with mirrored(4).scope():
         vae = small_vae()
     shared = []

@@ -59,7 +59,7 @@ def test_each_player_learns_the_task(kind, still):
     keras.utils.set_random_seed(0)
     gan = zoo.GAN(
         zoo.networks.dcgan.generator([8, 8, 1], latent_dim=6, width=4, num_classes=classes),
-        zoo.networks.dcgan.discriminator([8, 8, 1], width=4, num_auxiliary=task.outputs),
+        zoo.networks.dcgan.discriminator([8, 8, 1], width=4, num_auxiliary=task.num_outputs),
         prior=None if classes else zoo.priors.LatentCodePrior(6, 3, 0),
         loss=_Silence(),
         auxiliary=task,
@@ -80,7 +80,9 @@ def test_a_discriminator_without_the_output_that_the_task_needs():
         zoo.networks.dcgan.generator([8, 8, 1], 6, width=4),
         zoo.networks.dcgan.discriminator([8, 8, 1], width=4),
     )
-    with pytest.raises(ValueError, match="discriminator: expected logits and an output for auxiliary; got 1 outputs"):
+    with pytest.raises(
+        ValueError, match=r"discriminator: expected logits and \[n, 3\] for auxiliary; got outputs \[n, 1\]"
+    ):
         zoo.GAN(generator, discriminator, auxiliary=zoo.auxiliary.CodePrediction(3, 0))
 
 
@@ -93,10 +95,10 @@ def test_saving(tmp_path):
     )
     gan.save(tmp_path / "gan.keras")
     loaded = keras.models.load_model(tmp_path / "gan.keras")
-    expected = {"categories": 3, "continuous": 2, "weight": 0.1, "continuous_weight": 0.3}
+    expected = {"num_categories": 3, "num_continuous": 2, "weight": 0.1, "continuous_weight": 0.3}
     assert loaded.auxiliary.get_config() == expected
     assert loaded.prior.scale == 2
-    np.testing.assert_array_equal(loaded.sample([0, 1], [0, 1]), gan.sample_at([0, 1], [0, 1]))
+    np.testing.assert_array_equal(loaded.sample_at([0, 1], [0, 1]), gan.sample_at([0, 1], [0, 1]))
 
 
 @keras.saving.register_keras_serializable("test")

@@ -26,7 +26,7 @@ def exact_nll(pixel):
 
 def test_nll_against_numerical_integration():
     images = np.array([0, 1, 1, 1], np.float32).reshape([4, 1, 1, 1])
-    estimate = zoo.estimate_likelihood(linear_gaussian_vae(), images, samples=20_000)
+    estimate = zoo.estimate_likelihood(linear_gaussian_vae(), images, num_samples=20_000)
     exact = [exact_nll(pixel) for pixel in images.ravel()]
     assert estimate.nll == pytest.approx(np.mean(exact), abs=0.01)
     assert estimate.standard_error == pytest.approx(np.std(exact, ddof=1) / 2, abs=0.01)
@@ -44,7 +44,7 @@ def test_chunks_do_not_change_the_estimate(trained, digits, monkeypatch):
     monkeypatch.setattr(likelihood, "ROWS", 700)
     parts = zoo.estimate_likelihood(trained, digits[:30], num_samples=450)
     assert parts.nll == pytest.approx(whole.nll, abs=0.5)
-    assert parts.images == 30
+    assert parts.items == 30
 
 
 def test_one_image(vae, digits):
@@ -66,22 +66,22 @@ def test_a_seed_fixes_the_estimate(trained, digits):
 
 
 def test_images_of_another_size_are_refused(trained):
-    with pytest.raises(ValueError, match=r"images: expected shape \[n, 28, 28, 1\]; got \[2, 8, 8, 1\]"):
+    with pytest.raises(ValueError, match=r"data: expected shape \[n, 28, 28, 1\]; got \[2, 8, 8, 1\]"):
         zoo.estimate_likelihood(trained, np.zeros([2, 8, 8, 1], np.float32))
 
 
 def test_numbers_between_the_likelihoods_levels_are_refused(trained, digits):
-    with pytest.raises(ValueError, match=r"images: expected 2 levels from 0 to 1, those of Bernoulli.*; got 0\.5\."):
+    with pytest.raises(ValueError, match=r"data: expected 2 levels from 0 to 1, those of Bernoulli.*; got 0\.5\."):
         zoo.estimate_likelihood(trained, 0.5 * digits, num_samples=2)
     grey = make_vae(likelihood=zoo.likelihoods.DiscretizedLogistic())
     levels = np.tile(np.arange(256, dtype=np.float32) / 255, 784)[: 256 * 784].reshape([256, 28, 28, 1])
     zoo.estimate_likelihood(grey, levels, num_samples=1)
-    with pytest.raises(ValueError, match=r"images: expected 256 levels from 0 to 1.*; got 0\.001\d*\."):
-        zoo.estimate_likelihood(grey, np.maximum(levels, 0.3 / 255), samples=1)
+    with pytest.raises(ValueError, match=r"data: expected 256 levels from 0 to 1.*; got 0\.001\d*\."):
+        zoo.estimate_likelihood(grey, np.maximum(levels, 0.3 / 255), num_samples=1)
 
 
 def test_no_images_are_refused(trained, digits):
-    with pytest.raises(ValueError, match="images: expected at least one; got none"):
+    with pytest.raises(ValueError, match="data: expected at least one item; got none"):
         zoo.estimate_likelihood(trained, digits[:0], num_samples=2)
 
 

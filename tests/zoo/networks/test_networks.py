@@ -3,6 +3,7 @@ import pytest
 import tensorflow as tf
 
 import zoo
+from zoo.networks.autoencoders import DepthToSpace
 
 SHAPES = [(28, 28, 1), (32, 32, 3), (5, 9, 2)]
 
@@ -37,4 +38,4 @@ def test_the_output_is_float32_under_mixed_precision():
 
 def test_depth_to_space_moves_channels_into_pixels():
     block = tf.reshape(tf.range(4.0), [1, 1, 1, 4])
-    np.testing.assert_array_equal(zoo.networks.DepthToSpace()(block)[0, :, :, 0], [[0, 1], [2, 3]])
+    np.testing.assert_array_equal(DepthToSpace()(block)[0, :, :, 0], [[0, 1], [2, 3]])

@@ -158,7 +158,7 @@ def test_the_class_changes_the_image():
     assert min(np.abs(images[i] - images[j]).max() for i, j in [(0, 1), (1, 2), (2, 0)]) > 1e-3
 
 
-@pytest.mark.parametrize("classes", [None, 3])
+@pytest.mark.parametrize("num_classes", [None, 3])
 def test_config_and_weights_survive(num_classes, tmp_path):
     generator = make_generator(num_classes=num_classes)
     latents = normal(3, STYLE_DIM + NOISE)
