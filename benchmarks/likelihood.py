@@ -7,7 +7,7 @@ Both estimate the importance-weighted bound of the dense and the convolutional V
 weights they begin with, for binary digits with k = 1000 latents each, in float32; ours by `zoo.estimate_likelihood`,
 pythae by `VAE.get_nll` with its default batches of 100 latents. Speed is in images/s; ours has --images of them to do,
 pythae, which goes through them one by one, a fiftieth. Each measurement is a process of its own, and the sides take
-turns, see benchmarks/measurement.py.
+turns, see benchmarks/core/measurement.py.
 
 Makes in --out_dir: likelihood.json, likelihood.png, and workers.log with all that the frameworks had to say. The
 `outcome` of a measurement is the estimate in nats, about 28 * 28 log 2 = 543 where all pixels are as good as guessed.
@@ -15,8 +15,8 @@ Makes in --out_dir: likelihood.json, likelihood.png, and workers.log with all th
 
 from absl import flags
 
-from benchmarks import session
-from benchmarks.measurement import Comparison, Side
+from benchmarks.core import session
+from benchmarks.core.measurement import Comparison, Side
 from recipes.harness.flags import define_path
 
 PACKAGES = ("numpy", "tensorflow", "keras", "torch", "pythae")

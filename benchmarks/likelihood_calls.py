@@ -3,8 +3,8 @@
 import argparse
 import time
 
-from benchmarks import measurement, workload
-from benchmarks.measurement import Measurement
+from benchmarks.core import measurement, workload
+from benchmarks.core.measurement import Measurement
 
 
 def run(make_estimate):

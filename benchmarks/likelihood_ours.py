@@ -9,7 +9,8 @@ import keras
 import numpy as np
 
 import zoo
-from benchmarks import likelihood_calls, ours
+from benchmarks import likelihood_calls
+from benchmarks.peers import ours
 
 
 def make_estimate(model):

@@ -8,7 +8,10 @@
 import torch
 from pythae.models import VAE, VAEConfig
 
-from benchmarks import likelihood_calls, pythae_peer, torch_networks, torch_peer, workload
+from benchmarks import likelihood_calls, torch_networks
+from benchmarks.core import workload
+from benchmarks.peers import pythae as pythae_peer
+from benchmarks.peers import torch as torch_peer
 
 
 def make_estimate(model):

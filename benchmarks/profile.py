@@ -17,7 +17,7 @@ from pathlib import Path
 
 from absl import flags
 
-from benchmarks import session, workload
+from benchmarks.core import session, workload
 from recipes.harness.flags import define_path
 
 SHOWN = 10  # operations of a model
@@ -68,7 +68,8 @@ def _peaks():
 def _profile(load, out_dir):
     import tensorflow as tf
 
-    from benchmarks import ours, profiled
+    from benchmarks import profiled
+    from benchmarks.peers import ours
 
     prepared = ours.prepare(load, ours.image_set(load.draw(load.image_count)), BATCHES[load])
     steps, folder = prepared.steps, str(out_dir / load.name)

@@ -20,7 +20,8 @@ from pathlib import Path
 from absl import flags
 from tqdm import tqdm
 
-from benchmarks import session, study
+from benchmarks import study
+from benchmarks.core import session
 from recipes.harness.flags import define_path
 
 LOSSES = ("minimax", "non_saturating", "least_squares", "wasserstein", "hinge", "relativistic")

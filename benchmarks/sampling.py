@@ -12,7 +12,7 @@ in one call, and one digit, again and again:
     torch         the same in PyTorch, eager, in inference mode; latents from torch.randn
 
 Each runtime has as many threads as there are cores. Each measurement is a process of its own, and the sides take turns,
-see benchmarks/measurement.py. For one digit, 1000 over the images/s is the latency in ms.
+see benchmarks/core/measurement.py. For one digit, 1000 over the images/s is the latency in ms.
 
 Makes in --out_dir: sampling.json, sampling.png, and workers.log with all that the frameworks had to say. The `outcome`
 of a measurement is the mean of the pixels: about a half, as the decoders are not trained.
@@ -20,8 +20,8 @@ of a measurement is the mean of the pixels: about a half, as the decoders are no
 
 from absl import flags
 
-from benchmarks import session
-from benchmarks.measurement import Comparison, Side
+from benchmarks.core import session
+from benchmarks.core.measurement import Comparison, Side
 from recipes.harness.flags import define_path
 
 PACKAGES = ("numpy", "tensorflow", "ai_edge_litert", "onnxruntime", "torch")

@@ -4,8 +4,8 @@ import argparse
 import os
 import time
 
-from benchmarks import measurement
-from benchmarks.measurement import Measurement
+from benchmarks.core import measurement
+from benchmarks.core.measurement import Measurement
 
 THREADS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 

@@ -10,7 +10,9 @@ import keras
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
-from benchmarks import ours, sampling_calls, workload
+from benchmarks import sampling_calls
+from benchmarks.core import workload
+from benchmarks.peers import ours
 from export.saved_model import write_saved_model
 from export.tflite import write_tflite
 

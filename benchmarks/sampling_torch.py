@@ -9,7 +9,8 @@ import numpy as np
 import onnxruntime
 import torch
 
-from benchmarks import sampling_calls, torch_networks, workload
+from benchmarks import sampling_calls, torch_networks
+from benchmarks.core import workload
 
 
 def make_draw(way, decoder, count):

@@ -25,7 +25,7 @@ from absl import flags
 from matplotlib import figure
 from tqdm import tqdm
 
-from benchmarks import measurement, session
+from benchmarks.core import measurement, session
 from recipes.harness.flags import define_path
 
 

@@ -15,8 +15,9 @@ import numpy as np
 import tensorflow as tf
 
 import zoo
-from benchmarks import measurement, ours, workload
-from benchmarks.measurement import Measurement
+from benchmarks.core import measurement, workload
+from benchmarks.core.measurement import Measurement
+from benchmarks.peers import ours
 from recipes.harness import data
 
 BATCH = 128

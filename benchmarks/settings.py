@@ -12,7 +12,7 @@ import statistics
 from absl import flags
 from tqdm import tqdm
 
-from benchmarks import session
+from benchmarks.core import session
 
 BATCH, STEPS, CALL = 64, 64, 16  # images, steps of a round, steps of a call
 FLAGS = flags.FLAGS

@@ -6,7 +6,8 @@ import keras
 from keras import layers
 
 import zoo
-from benchmarks import ours, workload
+from benchmarks.core import workload
+from benchmarks.peers import ours
 from recipes.harness import data
 from zoo import dcgan
 from zoo.networks import DepthToSpace

@@ -1,4 +1,4 @@
-"""The networks that `benchmarks.ours` trains, as PyTorch has them: the same layers with the same numbers of channels.
+"""The networks that `benchmarks.peers.ours` trains, as PyTorch has them: the same layers with as many channels.
 
 Images are [n, 1, 28, 28]. One thing differs, and costs nothing: where a convolution of stride 2 wants one more row of
 zeros on one side than on the other, TensorFlow puts it after the image and PyTorch before it.
@@ -7,7 +7,7 @@ zeros on one side than on the other, TensorFlow puts it after the image and PyTo
 import torch
 from torch import nn
 
-from benchmarks.workload import DENSE_WIDTH, VAE_LATENT_DIM
+from benchmarks.core.workload import DENSE_WIDTH, VAE_LATENT_DIM
 
 
 def dense_encoder():

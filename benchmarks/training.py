@@ -14,15 +14,15 @@ Three models. All sides of one train the same networks with Adam on the same ima
 
 Five sides; the table and training.json say in which setting each ran:
 
-    ours        `fit` on the recipes' batches, see benchmarks/ours.py
-    keras       models written as Keras's own examples are, see benchmarks/keras_peer.py
-    pythae      its trainer as it comes (VAEs only), see benchmarks/pythae_peer.py
-    plain       a PyTorch loop without a library around it, float32 and eager, see benchmarks/torch_peer.py
+    ours        `fit` on the recipes' batches, see benchmarks/peers/ours.py
+    keras       models written as Keras's own examples are, see benchmarks/peers/keras.py
+    pythae      its trainer as it comes (VAEs only), see benchmarks/peers/pythae.py
+    plain       a PyTorch loop without a library around it, float32 and eager, see benchmarks/peers/torch.py
     tuned       the same loop in the setting that was fastest for PyTorch; compiling the VAEs needs a C++ compiler
 
-Each measurement is a process of its own, and the sides take turns, see benchmarks/measurement.py. The clock is read at
-the start and the end of each epoch; loading the data is part of an epoch, a warm-up epoch is not counted. Nothing else
-should run meanwhile: PyTorch's threads wait for each other, so a busy core holds up all of them.
+Each measurement is a process of its own, and the sides take turns, see benchmarks/core/measurement.py. The clock is
+read at the start and the end of each epoch; loading the data is part of an epoch, a warm-up epoch is not counted.
+Nothing else should run meanwhile: PyTorch's threads wait for each other, so a busy core holds up all of them.
 
 Makes in --out_dir: training.json, training.png, and workers.log with all that the frameworks had to say. The `outcome`
 of a measurement is the loss of its last epoch: -ELBO in nats an image, for dcgan that of the discriminator. It shows
@@ -31,8 +31,8 @@ that all sides learn, and the same; the number is no result.
 
 from absl import flags
 
-from benchmarks import session, workload
-from benchmarks.measurement import Comparison, Side
+from benchmarks.core import session, workload
+from benchmarks.core.measurement import Comparison, Side
 from recipes.harness.flags import define_path
 
 PACKAGES = ("numpy", "tensorflow", "keras", "torch", "pythae")
@@ -61,11 +61,11 @@ flags.register_validator(
 def comparisons():
     """The `Comparison`s that the flags ask for."""
     programs = {
-        "ours": "benchmarks.ours",
-        "keras": "benchmarks.keras_peer",
-        "pythae": "benchmarks.pythae_peer",
+        "ours": "benchmarks.peers.ours",
+        "keras": "benchmarks.peers.keras",
+        "pythae": "benchmarks.peers.pythae",
         "plain": "benchmarks.torch_plain",
-        "tuned": "benchmarks.torch_peer",
+        "tuned": "benchmarks.peers.torch",
     }
     found = []
     for load in workload.WORKLOADS:

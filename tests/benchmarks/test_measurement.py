@@ -3,10 +3,10 @@ import sys
 
 import pytest
 
-from benchmarks import measurement, report
-from benchmarks.measurement import Comparison, Measurement, Side, WorkerError
+from benchmarks.core import measurement, report
+from benchmarks.core.measurement import Comparison, Measurement, Side, WorkerError
 
-REPORT = "from benchmarks.measurement import Measurement, report; "
+REPORT = "from benchmarks.core.measurement import Measurement, report; "
 
 
 def side(name, *speeds):

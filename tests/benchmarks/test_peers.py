@@ -12,14 +12,8 @@ for package in ("torch", "pythae", "onnxruntime"):
 
 import torch  # noqa: E402
 
-from benchmarks import (  # noqa: E402
-    likelihood_ours,
-    likelihood_pythae,
-    sampling_tflite,
-    sampling_torch,
-    torch_networks,
-    workload,
-)
+from benchmarks import likelihood_ours, likelihood_pythae, sampling_tflite, sampling_torch, torch_networks  # noqa: E402
+from benchmarks.core import workload  # noqa: E402
 
 
 def test_ways_of_sampling_draw_digits_of_their_own():

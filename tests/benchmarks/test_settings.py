@@ -2,7 +2,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from benchmarks import ours, settings_parts, workload
+from benchmarks import settings_parts
+from benchmarks.core import workload
+from benchmarks.peers import ours
 from zoo import dcgan
 
 LATENTS = tf.random.stateless_normal([2, workload.GAN_LATENT_DIM], [0, 1])

@@ -8,12 +8,16 @@ import pytest
 import tensorflow as tf
 from conftest import run_python
 
-from benchmarks import keras_peer, ours, workload
+from benchmarks.core import workload
+from benchmarks.peers import keras as keras_peer
+from benchmarks.peers import ours
 
 torch = pytest.importorskip("torch", reason="the extra [benchmarks] is not installed")
 pytest.importorskip("pythae", reason="the extra [benchmarks] is not installed")
 
-from benchmarks import pythae_peer, torch_networks, torch_peer  # noqa: E402
+from benchmarks import torch_networks  # noqa: E402
+from benchmarks.peers import pythae as pythae_peer  # noqa: E402
+from benchmarks.peers import torch as torch_peer  # noqa: E402
 
 
 @pytest.fixture(scope="module")

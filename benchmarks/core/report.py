@@ -1,4 +1,4 @@
-"""What `benchmarks.measurement` saw: for a terminal, for a program, as a picture."""
+"""What `benchmarks.core.measurement` saw: for a terminal, for a program, as a picture."""
 
 import json
 import tempfile

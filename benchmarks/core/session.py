@@ -8,7 +8,7 @@ from pathlib import Path
 
 import absl.app
 
-from benchmarks import measurement, report
+from benchmarks.core import measurement, report
 
 
 def start(program):

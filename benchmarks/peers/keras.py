@@ -1,9 +1,9 @@
 """Keras's side of `benchmarks.training`: a subclass for each model, as its own examples have it, and `fit` on an array.
 
-    python -m benchmarks.keras_peer dense_vae 128 4
+    python -m benchmarks.peers.keras dense_vae 128 4
 
-The networks are those of benchmarks/ours.py. As usual they train in float32, with Keras's Adam, and without XLA, which
-Keras leaves out on a CPU unless asked; the average of a generator's weights is the optimizer's.
+The networks are those of benchmarks/peers/ours.py. As usual they train in float32, with Keras's Adam, and without XLA,
+which Keras leaves out on a CPU unless asked; the average of a generator's weights is the optimizer's.
 """
 
 import keras
@@ -11,8 +11,9 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from benchmarks import ours, workload
-from benchmarks.measurement import Measurement
+from benchmarks.core import workload
+from benchmarks.core.measurement import Measurement
+from benchmarks.peers import ours
 from recipes.harness import training
 
 

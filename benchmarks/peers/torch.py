@@ -1,6 +1,6 @@
 """The sides of PyTorch in `benchmarks.training`: a loop with no trainer and no data loader, plain or tuned.
 
-    python -m benchmarks.torch_peer dcgan 64 4
+    python -m benchmarks.peers.torch dcgan 64 4
 
 All images are a float32 tensor in memory, and a batch is one gather from it, in a new order for each epoch. Gradients
 are set to None, tiny numbers are flushed to zero as TensorFlow does, and nothing but the mean of an epoch's losses is
@@ -25,8 +25,9 @@ from torch import nn
 from torch.nn import functional
 from torch.optim import swa_utils
 
-from benchmarks import torch_networks, workload
-from benchmarks.measurement import Measurement
+from benchmarks import torch_networks
+from benchmarks.core import workload
+from benchmarks.core.measurement import Measurement
 
 
 class Setting(NamedTuple):

@@ -1,6 +1,6 @@
 """The zoo's side of `benchmarks.training`: `fit` on the recipes' batches.
 
-    python -m benchmarks.ours dense_vae 128 4
+    python -m benchmarks.peers.ours dense_vae 128 4
 
 A step is a compiled graph, and TensorFlow does several of them without asking Python. As recipes do, all train in the
 precision of `zoo.fastest_policy` and with `zoo.FusedAdam`. XLA compiles the dense network where that is float32.
@@ -15,8 +15,8 @@ import keras
 import tensorflow as tf
 
 import zoo
-from benchmarks import workload
-from benchmarks.measurement import Measurement
+from benchmarks.core import workload
+from benchmarks.core.measurement import Measurement
 from recipes.harness import data, training
 
 IMAGE_SHAPE = (28, 28, 1)

