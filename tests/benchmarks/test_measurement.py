@@ -34,6 +34,16 @@ def test_a_process_reports_what_it_measured(tmp_path):
     assert "chatter" in log.read_text()
 
 
+def test_a_command_line_names_a_function_and_its_arguments(monkeypatch, capsys):
+    def train(model, epochs):
+        return Measurement(2.0 * epochs, 0.0, model)
+
+    _, _, *arguments = measurement.call("ours", "train", "vae", 3)
+    monkeypatch.setattr(sys, "argv", ["ours.py", *arguments])
+    measurement.report_one(print, train)
+    assert json.loads(capsys.readouterr().out) == {"images_per_second": 6.0, "outcome": 0.0, "setting": "vae"}
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
