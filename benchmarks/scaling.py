@@ -17,7 +17,6 @@ In the picture, seconds are beside a dotted line in proportion to the work, and 
 import json
 import os
 import statistics
-import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -85,12 +84,10 @@ def measure(log_path):
 def save(out_dir, results):
     """Writes scaling.json and scaling.png, each whole."""
     machine = measurement.machine(["numpy", "tensorflow", "keras"])
-    with tempfile.TemporaryDirectory(dir=out_dir) as new:
+    with session.whole_files(out_dir) as new:
         text = json.dumps({"machine": machine, "rounds": FLAGS.rounds, "results": results}, indent=2) + "\n"
-        Path(new, "scaling.json").write_text(text, encoding="utf-8")
-        draw(machine, results).savefig(Path(new, "scaling.png"), dpi=120)
-        for path in Path(new).iterdir():
-            path.replace(out_dir / path.name)
+        (new / "scaling.json").write_text(text, encoding="utf-8")
+        draw(machine, results).savefig(new / "scaling.png", dpi=120)
 
 
 def draw(machine, results):

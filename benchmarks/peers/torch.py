@@ -149,7 +149,7 @@ class Rescaling(nn.Module):
 
 
 class VAE(nn.Module):
-    """The negative ELBO of images, mean in nats an image: Bernoulli likelihood, standard normal prior."""
+    """The negative ELBO of images, mean in nats per image: Bernoulli likelihood, standard normal prior."""
 
     def __init__(self, encoder, decoder):
         super().__init__()
