@@ -7,7 +7,7 @@ Both estimate the importance-weighted bound of the dense and the convolutional V
 weights they begin with, for binary digits with k = 1000 latents each, in float32; ours by `zoo.estimate_likelihood`,
 pythae by `VAE.get_nll` with its default batches of 100 latents. Speed is in images/s; ours has --images of them to do,
 pythae, which goes through them one by one, a fiftieth. Each measurement is a process of its own, and the sides take
-turns, see benchmarks/measurement.py.
+turns, see benchmarks/core/measurement.py.
 
 Makes in --out_dir: likelihood.json, likelihood.png, and workers.log with all that the frameworks had to say. The
 `outcome` of a measurement is the estimate in nats, about 28 * 28 log 2 = 543 where all pixels are as good as guessed.
@@ -15,8 +15,8 @@ Makes in --out_dir: likelihood.json, likelihood.png, and workers.log with all th
 
 from absl import flags
 
-from benchmarks import session
-from benchmarks.measurement import Comparison, Side
+from benchmarks.core import session
+from benchmarks.core.measurement import Comparison, Side, call
 from recipes.harness.flags import define_path
 
 PACKAGES = ("numpy", "tensorflow", "keras", "torch", "pythae")
@@ -32,14 +32,13 @@ flags.register_validator("samples", lambda k: k % 100 == 0, message="expected a 
 
 def comparisons():
     """The `Comparison`s, one for each model."""
+    return [Comparison(model, f"k {FLAGS.samples}", sides(model)) for model in ("dense_vae", "conv_vae")]
+
+
+def sides(model):
+    """Both that estimate the likelihood of a model."""
     images = {"ours": FLAGS.images, "pythae": FLAGS.images // FEWER}
-    programs = {"ours": "benchmarks.likelihood_ours", "pythae": "benchmarks.likelihood_pythae"}
-    found = []
-    for model in ("dense_vae", "conv_vae"):
-        commands = {side: ["-m", program, model, images[side], FLAGS.samples] for side, program in programs.items()}
-        sides = [Side(side, list(map(str, command))) for side, command in commands.items()]
-        found.append(Comparison(model, f"k {FLAGS.samples}", sides))
-    return found
+    return [Side(peer, call(peer, "likelihood", model, count, FLAGS.samples)) for peer, count in images.items()]
 
 
 def main():

@@ -12,7 +12,7 @@ in one call, and one digit, again and again:
     torch         the same in PyTorch, eager, in inference mode; latents from torch.randn
 
 Each runtime has as many threads as there are cores. Each measurement is a process of its own, and the sides take turns,
-see benchmarks/measurement.py. For one digit, 1000 over the images/s is the latency in ms.
+see benchmarks/core/measurement.py. For one digit, 1000 over the images/s is the latency in ms.
 
 Makes in --out_dir: sampling.json, sampling.png, and workers.log with all that the frameworks had to say. The `outcome`
 of a measurement is the mean of the pixels: about a half, as the decoders are not trained.
@@ -20,16 +20,16 @@ of a measurement is the mean of the pixels: about a half, as the decoders are no
 
 from absl import flags
 
-from benchmarks import session
-from benchmarks.measurement import Comparison, Side
+from benchmarks.core import session
+from benchmarks.core.measurement import Comparison, Side, call
 from recipes.harness.flags import define_path
 
 PACKAGES = ("numpy", "tensorflow", "ai_edge_litert", "onnxruntime", "torch")
-PROGRAMS = {
-    "tflite": ["benchmarks.sampling_tflite", "sample"],
-    "tflite bare": ["benchmarks.sampling_tflite", "decode"],
-    "onnxruntime": ["benchmarks.sampling_torch", "onnxruntime"],
-    "torch": ["benchmarks.sampling_torch", "eager"],
+SIDES = {  # the peer and its function
+    "tflite": ("ours", "sample"),
+    "tflite bare": ("ours", "decode"),
+    "onnxruntime": ("torch", "sample_in_onnxruntime"),
+    "torch": ("torch", "sample"),
 }
 COUNTS = (64, 1)
 
@@ -41,13 +41,16 @@ define_path("out_dir", "runs/benchmark_sampling", "Where the results go; replace
 
 def comparisons():
     """The `Comparison`s: each decoder, each number of digits."""
-    found = []
-    for decoder in ("dense", "conv"):
-        for count in COUNTS:
-            arguments = [decoder, str(count), str(FLAGS.calls)]
-            sides = [Side(name, ["-m", *program, *arguments]) for name, program in PROGRAMS.items()]
-            found.append(Comparison(decoder, f"{count} at once", sides))
-    return found
+    return [
+        Comparison(decoder, f"{count} at once", sides(f"{decoder}_vae", count))
+        for decoder in ("dense", "conv")
+        for count in COUNTS
+    ]
+
+
+def sides(model, count):
+    """All that draw so many digits at once."""
+    return [Side(name, call(*function, model, count, FLAGS.calls)) for name, function in SIDES.items()]
 
 
 def main():

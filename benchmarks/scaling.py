@@ -17,7 +17,6 @@ In the picture, seconds are beside a dotted line in proportion to the work, and 
 import json
 import os
 import statistics
-import tempfile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,14 +24,14 @@ from absl import flags
 from matplotlib import figure
 from tqdm import tqdm
 
-from benchmarks import measurement, session
+from benchmarks.core import measurement, session
 from recipes.harness.flags import define_path
 
 
 class Panel(NamedTuple):
     """Measured points, and how they are drawn; without a label for x they are not."""
 
-    lines: dict  # {line: (part of `benchmarks.scaling_parts`, [(x, its arguments)])}
+    lines: dict  # {line: (function of `benchmarks.peers.ours`, [(x, its arguments)])}
     x_label: str = ""
     y_label: str = ""
     in_proportion: bool = False  # what is hoped for; else that it stays the same
@@ -49,8 +48,8 @@ PANELS = {
     ),
     "likelihood": Panel(
         {
-            "images, k = 100": ("likelihood", [(n, [n, 100]) for n in (100, 300, 1000, 3000)]),
-            "k, 100 images": ("likelihood", [(k, [100, k]) for k in (100, 300, 1000, 3000)]),
+            "images, k = 100": ("likelihood_memory", [(n, [n, 100]) for n in (100, 300, 1000, 3000)]),
+            "k, 100 images": ("likelihood_memory", [(k, [100, k]) for k in (100, 300, 1000, 3000)]),
         },
         "images, or k",
         "MB while the likelihood is estimated",
@@ -70,13 +69,12 @@ def measure(log_path):
     """{panel: {line: [[x, median], ...]}}."""
     results = {panel: {line: [] for line in PANELS[panel].lines} for panel in FLAGS.panels}
     points = [
-        (panel, line, part, x, arguments)
+        (panel, line, x, measurement.call("ours", function, *arguments))
         for panel in FLAGS.panels
-        for line, (part, xs) in PANELS[panel].lines.items()
+        for line, (function, xs) in PANELS[panel].lines.items()
         for x, arguments in xs
     ]
-    for panel, line, part, x, arguments in tqdm(points, unit=" points", dynamic_ncols=True):
-        command = ["-m", "benchmarks.scaling_parts", part, *map(str, arguments)]
+    for panel, line, x, command in tqdm(points, unit=" points", dynamic_ncols=True):
         values = [measurement.run(command, log_path).outcome for _ in range(FLAGS.rounds)]
         results[panel][line].append([x, statistics.median(values)])
         tqdm.write(f"{panel:10} {x:7,} {line:15}  {statistics.median(values):.4g}")
@@ -86,12 +84,10 @@ def measure(log_path):
 def save(out_dir, results):
     """Writes scaling.json and scaling.png, each whole."""
     machine = measurement.machine(["numpy", "tensorflow", "keras"])
-    with tempfile.TemporaryDirectory(dir=out_dir) as new:
+    with session.whole_files(out_dir) as new:
         text = json.dumps({"machine": machine, "rounds": FLAGS.rounds, "results": results}, indent=2) + "\n"
-        Path(new, "scaling.json").write_text(text, encoding="utf-8")
-        draw(machine, results).savefig(Path(new, "scaling.png"), dpi=120)
-        for path in Path(new).iterdir():
-            path.replace(out_dir / path.name)
+        (new / "scaling.json").write_text(text, encoding="utf-8")
+        draw(machine, results).savefig(new / "scaling.png", dpi=120)
 
 
 def draw(machine, results):

@@ -9,38 +9,46 @@ Three models. All sides of one train the same networks with Adam on the same ima
     dense_vae   784 -> 512 -> 20 latents -> 512 -> 784, relu
     conv_vae    `zoo.networks.conv_encoder` and `conv_decoder` at their defaults, 20 latents; both VAEs have a Bernoulli
                 likelihood (binary cross entropy summed over the pixels) and a standard normal prior
-    dcgan       `zoo.dcgan` of width 32 with 64 latents, without spectral normalization and penalties, non-saturating
+    dcgan       `zoo.networks.dcgan` of width 32 with 64 latents, without spectral normalization and penalties, with the
                 loss, one update of the discriminator for one of the generator, average of the generator's weights
 
 Five sides; the table and training.json say in which setting each ran:
 
-    ours        `fit` on the recipes' batches, see benchmarks/ours.py
-    keras       models written as Keras's own examples are, see benchmarks/keras_peer.py
-    pythae      its trainer as it comes (VAEs only), see benchmarks/pythae_peer.py
-    plain       a PyTorch loop without a library around it, float32 and eager, see benchmarks/torch_peer.py
+    ours        `fit` on the recipes' batches, see benchmarks/peers/ours.py
+    keras       models written as Keras's own examples are, see benchmarks/peers/keras.py
+    pythae      its trainer as it comes (VAEs only), see benchmarks/peers/pythae.py
+    plain       a PyTorch loop without a library around it, float32 and eager, see benchmarks/peers/torch.py
     tuned       the same loop in the setting that was fastest for PyTorch; compiling the VAEs needs a C++ compiler
 
-Each measurement is a process of its own, and the sides take turns, see benchmarks/measurement.py. The clock is read at
-the start and the end of each epoch; loading the data is part of an epoch, a warm-up epoch is not counted. Nothing else
-should run meanwhile: PyTorch's threads wait for each other, so a busy core holds up all of them.
+Each measurement is a process of its own, and the sides take turns, see benchmarks/core/measurement.py. The clock is
+read at the start and the end of each epoch; loading the data is part of an epoch, a warm-up epoch is not counted.
+Nothing else should run meanwhile: PyTorch's threads wait for each other, so a busy core holds up all of them.
 
 Makes in --out_dir: training.json, training.png, and workers.log with all that the frameworks had to say. The `outcome`
-of a measurement is the loss of its last epoch: -ELBO in nats an image, for dcgan that of the discriminator. It shows
+of a measurement is the loss of its last epoch: -ELBO in nats per image, for dcgan that of the discriminator. It shows
 that all sides learn, and the same; the number is no result.
 """
 
 from absl import flags
 
-from benchmarks import session, workload
-from benchmarks.measurement import Comparison, Side
+from benchmarks.core import session, workload
+from benchmarks.core.measurement import Comparison, Side, call
 from recipes.harness.flags import define_path
 
 PACKAGES = ("numpy", "tensorflow", "keras", "torch", "pythae")
-LARGEST_BATCH = min(load.image_count for load in workload.WORKLOADS)
+SIDES = {  # the peer and its function
+    "ours": ("ours", "train"),
+    "keras": ("keras", "train"),
+    "pythae": ("pythae", "train"),
+    "plain": ("torch", "train_plain"),
+    "tuned": ("torch", "train_tuned"),
+}
+LOADS = workload.WORKLOADS.values()
+NAMES = list(workload.WORKLOADS)
+LARGEST_BATCH = min(load.image_count for load in LOADS)
+OWN_SIZES = "; ".join(f"{load.name}: {','.join(map(str, load.batch_sizes))}" for load in LOADS)
 
 FLAGS = flags.FLAGS
-NAMES = [load.name for load in workload.WORKLOADS]
-OWN_SIZES = "; ".join(f"{load.name}: {','.join(map(str, load.batch_sizes))}" for load in workload.WORKLOADS)
 flags.DEFINE_list("models", NAMES, "What to train; comma-separated, one after the other.")
 flags.DEFINE_list("batch_sizes", None, f"Images in a step; all are measured, for each model. Default: {OWN_SIZES}.")
 flags.DEFINE_integer("rounds", 3, "How often to measure each side; another one begins each time.", lower_bound=1)
@@ -60,26 +68,25 @@ flags.register_validator(
 
 def comparisons():
     """The `Comparison`s that the flags ask for."""
-    programs = {
-        "ours": "benchmarks.ours",
-        "keras": "benchmarks.keras_peer",
-        "pythae": "benchmarks.pythae_peer",
-        "plain": "benchmarks.torch_plain",
-        "tuned": "benchmarks.torch_peer",
-    }
-    found = []
-    for load in workload.WORKLOADS:
-        if load.name not in FLAGS.models:
-            continue
-        sides = [side for side in programs if side != "pythae" or load is not workload.DCGAN]
-        for size in sorted({int(size) for size in FLAGS.batch_sizes or load.batch_sizes}):
-            commands = [workload.command(programs[side], load, size, FLAGS.epochs) for side in sides]
-            found.append(Comparison(load.name, f"batch {size}", [Side(*pair) for pair in zip(sides, commands)]))
-    return found
+    return [
+        Comparison(load.name, f"batch {size}", sides(load, size))
+        for load in LOADS
+        if load.name in FLAGS.models
+        for size in sorted({int(size) for size in FLAGS.batch_sizes or load.batch_sizes})
+    ]
+
+
+def sides(load, batch_size):
+    """All that train a model; pythae has no GAN."""
+    return [
+        Side(name, call(*function, load.name, batch_size, FLAGS.epochs))
+        for name, function in SIDES.items()
+        if name != "pythae" or load is not workload.DCGAN
+    ]
 
 
 def main():
-    images = {load.name: load.image_count for load in workload.WORKLOADS}
+    images = {load.name: load.image_count for load in LOADS}
     protocol = {"timed_epochs": FLAGS.epochs, "images_of_an_epoch": images}
     session.run("training", comparisons(), FLAGS.rounds, FLAGS.out_dir, PACKAGES, protocol)
 

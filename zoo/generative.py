@@ -171,7 +171,7 @@ class GenerativeModel(Model):
         return [one.spec for one in data if one is not None]
 
     def _by_place(self, method, count):
-        """A method whose condition, after `count` arguments, is given by its place, as endpoints do, not by its name."""
+        """A method whose condition is given by its place after `count` arguments, as in exports, not by its name."""
 
         def function(*arguments):
             names = [self.condition.name] if self.condition else []

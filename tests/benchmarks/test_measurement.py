@@ -3,10 +3,10 @@ import sys
 
 import pytest
 
-from benchmarks import measurement, report
-from benchmarks.measurement import Comparison, Measurement, Side, WorkerError
+from benchmarks.core import measurement, session
+from benchmarks.core.measurement import Comparison, Measurement, Side, WorkerError
 
-REPORT = "from benchmarks.measurement import Measurement, report; "
+REPORT = "from benchmarks.core.measurement import Measurement, report; "
 
 
 def side(name, *speeds):
@@ -32,6 +32,16 @@ def test_a_process_reports_what_it_measured(tmp_path):
     command = program(REPORT + "print('chatter'); report(lambda: Measurement(2.5, -1.0, 'float32'))")
     assert measurement.run(command, log) == Measurement(2.5, -1.0, "float32")
     assert "chatter" in log.read_text()
+
+
+def test_a_command_line_names_a_function_and_its_arguments(monkeypatch, capsys):
+    def train(model, epochs):
+        return Measurement(2.0 * epochs, 0.0, model)
+
+    _, _, *arguments = measurement.call("ours", "train", "vae", 3)
+    monkeypatch.setattr(sys, "argv", ["ours.py", *arguments])
+    measurement.report_one(print, train)
+    assert json.loads(capsys.readouterr().out) == {"images_per_second": 6.0, "outcome": 0.0, "setting": "vae"}
 
 
 @pytest.mark.parametrize(
@@ -79,7 +89,7 @@ def test_ratios(comparisons):
 
 
 def test_the_table(comparisons):
-    head, *rows = report.table(comparisons).splitlines()
+    head, *rows = session.table(comparisons).splitlines()
     assert head.split() == ["model", "case", "side", "images/s", "ours", "is", "faster", "by", "(rounds)", "setting"]
     assert len(rows) == 7
     assert rows[0].split() == ["vae", "batch", "32", "ours", "300", "(200-400)", "float32"]
@@ -89,8 +99,8 @@ def test_the_table(comparisons):
 
 def test_files(comparisons, tmp_path):
     (tmp_path / "speed.json").write_text("of an earlier run")
-    names = report.save(tmp_path, "speed", comparisons, {"epochs": 4}, title="a machine")
-    assert names == sorted(path.name for path in tmp_path.iterdir()) == ["speed.json", "speed.png"]
+    session.save(tmp_path, "speed", comparisons, {"epochs": 4}, title="a machine")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["speed.json", "speed.png"]
     saved = json.loads((tmp_path / "speed.json").read_text())
     assert saved["epochs"] == 4
     result = saved["results"][0]
@@ -106,9 +116,9 @@ def test_nothing_is_saved_when_the_plot_fails(comparisons, tmp_path, monkeypatch
     def fail(*arguments):
         raise OSError("disk full")
 
-    monkeypatch.setattr(report, "save_plot", fail)
+    monkeypatch.setattr(session, "save_plot", fail)
     with pytest.raises(OSError, match="disk full"):
-        report.save(tmp_path, "speed", comparisons, {}, title="")
+        session.save(tmp_path, "speed", comparisons, {}, title="")
     assert not list(tmp_path.iterdir())
 
 

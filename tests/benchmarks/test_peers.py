@@ -12,29 +12,25 @@ for package in ("torch", "pythae", "onnxruntime"):
 
 import torch  # noqa: E402
 
-from benchmarks import (  # noqa: E402
-    likelihood_ours,
-    likelihood_pythae,
-    sampling_tflite,
-    sampling_torch,
-    torch_networks,
-    workload,
-)
+from benchmarks.core import workload  # noqa: E402
+from benchmarks.peers import ours  # noqa: E402
+from benchmarks.peers import pythae as pythae_peer  # noqa: E402
+from benchmarks.peers import torch as torch_peer  # noqa: E402
 
 
 def test_ways_of_sampling_draw_digits_of_their_own():
-    for way in ("sample", "decode"):
-        draw = sampling_tflite.make_draw(way, "dense", 3)
+    for make_draw in (ours.sampler, ours.decoder):
+        draw = make_draw("dense_vae", 3)
         images = draw(0)
         assert images.shape == (3, 28, 28, 1)
         assert 0 < images.min() < images.max() < 1
-        assert np.array_equal(images, draw(1)) == (way == "decode")  # which is given the same latents again
+        assert np.array_equal(images, draw(1)) == (make_draw is ours.decoder)  # which is given the same latents again
 
 
-@pytest.mark.parametrize("decoder", ["dense_decoder", "conv_decoder"])
-def test_onnx_runtime_runs_the_network_of_pytorch(decoder):
-    network = torch.nn.Sequential(getattr(torch_networks, decoder)(), torch.nn.Sigmoid()).eval()
-    draw = sampling_torch.in_onnxruntime(network, [5, workload.VAE_LATENT_DIM])
+@pytest.mark.parametrize("model", ["dense_vae", "conv_vae"])
+def test_onnx_runtime_runs_the_network_of_pytorch(model):
+    network = torch_peer.decoder(model)
+    draw = torch_peer.in_onnxruntime(network, [5, workload.VAE_LATENT_DIM])
     latents = np.random.default_rng(0).standard_normal([5, workload.VAE_LATENT_DIM], np.float32)
     with torch.inference_mode():
         np.testing.assert_allclose(draw(0), network(torch.from_numpy(latents)), atol=1e-5)
@@ -43,12 +39,12 @@ def test_onnx_runtime_runs_the_network_of_pytorch(decoder):
 def test_likelihoods_of_networks_that_know_nothing():
     images = workload.binary_digits(4)
     guessed = 28 * 28 * math.log(2)  # each pixel black or white
-    for side in (likelihood_ours, likelihood_pythae):
-        assert side.make_estimate("dense_vae")(images, 200) == pytest.approx(guessed, abs=15)
+    for peer in (ours, pythae_peer):
+        assert peer.estimator("dense_vae")(images, 200) == pytest.approx(guessed, abs=15)
 
 
 def test_a_point_of_the_scaling():
-    process = run_python("-m", "benchmarks.scaling_parts", "likelihood", 10, 100)
+    process = run_python("-m", "benchmarks.peers.ours", "likelihood_memory", 10, 100)
     assert process.returncode == 0, process.stderr
     assert 100 < json.loads(process.stdout.splitlines()[-1])["outcome"] < 10_000
 

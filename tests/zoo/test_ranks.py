@@ -72,9 +72,7 @@ def test_parameters_that_would_be_broadcast_are_refused(likelihood):
 
 def test_networks_that_do_not_fit_are_refused_when_the_model_is_built():
     for parameters, got in [([8, 8, 2], r"\[n, 8, 8, 2\]"), ([8, 1, 1], r"\[n, 8, 1, 1\]"), ([64], r"\[n, 64\]")]:
-        with pytest.raises(
-            ValueError, match=rf"decoder: expected an output \[n, 8, 8, 1\], .* Bernoulli.*got {got}"
-        ):
+        with pytest.raises(ValueError, match=rf"decoder: expected an output \[n, 8, 8, 1\], .* Bernoulli.*got {got}"):
             zoo.VAE(dense([8, 8, 1], 4), decoder(parameters))
     with pytest.raises(ValueError, match=r"decoder: expected an output \[n, 8, 8, 2\], .*; got \[n, 8, 8, 1\]"):
         zoo.VAE(dense([8, 8, 1], 4), decoder([8, 8, 1]), likelihood=zoo.likelihoods.DiscretizedLogistic())

@@ -1,6 +1,7 @@
 """Layers that the networks are made of."""
 
+from zoo.layers.depth_to_space import DepthToSpace
 from zoo.layers.normalization import BatchNormalization, ConditionalBatchNormalization
 from zoo.layers.spectral_normalization import SpectralNormalization
 
-__all__ = ["BatchNormalization", "ConditionalBatchNormalization", "SpectralNormalization"]
+__all__ = ["BatchNormalization", "ConditionalBatchNormalization", "DepthToSpace", "SpectralNormalization"]

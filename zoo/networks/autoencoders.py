@@ -6,8 +6,8 @@ What comes out is float32 whatever the `dtype` policy of the layers: a log-likel
 
 Example:
 
->>> encoder = conv_encoder([28, 28, 1], num_num_outputs=2 * 32)
->>> decoder = conv_decoder([28, 28, 1], latent_dim=32)
+>>> encoder = zoo.networks.conv_encoder([28, 28, 1], num_num_outputs=2 * 32)
+>>> decoder = zoo.networks.conv_decoder([28, 28, 1], latent_dim=32)
 >>> decoder(encoder(tf.zeros([8, 28, 28, 1]))[:, :32]).shape
 TensorShape([8, 28, 28, 1])
 """
@@ -15,19 +15,9 @@ TensorShape([8, 28, 28, 1])
 import math
 
 import keras
-import tensorflow as tf
 from keras import layers
 
-
-@keras.saving.register_keras_serializable("zoo")
-class DepthToSpace(layers.Layer):
-    """[n, h, w, 4c] -> [n, 2h, 2w, c]: upsampling without the checkerboard and the cost of transposed convolutions."""
-
-    def call(self, x):
-        return tf.nn.depth_to_space(x, 2)
-
-    def compute_output_shape(self, shape):
-        return (shape[0], 2 * shape[1], 2 * shape[2], shape[3] // 4)
+from zoo.layers import DepthToSpace
 
 
 def dense_encoder(image_shape, num_outputs, widths=(500, 500), activation="elu", dtype=None):
@@ -65,8 +55,8 @@ def conv_decoder(image_shape, latent_dim, width=16, hidden=208, activation="elu"
     On a CPU a dense layer does more in its time than a convolution at h/4 x w/4 would, so the 3 x 3 convolutions start
     at h/2 x w/2. Heights and widths that 4 does not divide are made larger and cropped.
     """
-    height, breadth, channels = image_shape
-    rows, columns = math.ceil(height / 4), math.ceil(breadth / 4)
+    *sides, channels = image_shape
+    rows, columns = (math.ceil(side / 4) for side in sides)
     x = latents = keras.Input([latent_dim], name="latents")
     x = layers.Dense(hidden, activation=activation, dtype=dtype)(x)
     x = layers.Dense(rows * columns * width, activation=activation, dtype=dtype)(x)
@@ -76,5 +66,5 @@ def conv_decoder(image_shape, latent_dim, width=16, hidden=208, activation="elu"
     x = layers.Conv2D(2 * width, 3, padding="same", activation=activation, dtype=dtype)(x)
     x = layers.Conv2D(4 * channels, 3, padding="same", dtype=dtype)(x)
     x = DepthToSpace(dtype="float32")(x)  # h, w
-    x = layers.Cropping2D([(0, 4 * rows - height), (0, 4 * columns - breadth)], dtype="float32")(x)
+    x = layers.Cropping2D([(0, 4 * rows - sides[0]), (0, 4 * columns - sides[1])], dtype="float32")(x)
     return keras.Model(latents, x, name="decoder")

@@ -14,14 +14,11 @@ Example:
 TensorShape([8, 1])
 """
 
-import math
-
 import keras
 from keras import layers
 
-from zoo.layers.normalization import BatchNormalization, ConditionalBatchNormalization
-from zoo.layers.spectral_normalization import SpectralNormalization
-from zoo.networks.autoencoders import DepthToSpace
+from zoo.layers import DepthToSpace, SpectralNormalization
+from zoo.networks.blocks import growth, halvings, images_of, logits_of, normalization, with_hidden_layer
 
 
 def generator(image_shape, latent_dim, width=32, num_classes=None, dtype=None):
@@ -41,7 +38,7 @@ def generator(image_shape, latent_dim, width=32, num_classes=None, dtype=None):
     latents = keras.Input([latent_dim], name="latents")
     labels = keras.Input([], dtype="int32", name="labels") if num_classes else None
 
-    x = latents if num_classes else bent(latents, 16 * width, dtype)
+    x = latents if num_classes else with_hidden_layer(latents, 16 * width, dtype)
     filters = width * 2**doublings
     x = layers.Dense(rows * columns * filters, use_bias=False, dtype=dtype)(x)
     x = layers.Reshape([rows, columns, filters], dtype=dtype)(x)
@@ -63,7 +60,7 @@ def discriminator(image_shape, width=32, num_classes=None, num_auxiliary=0, spec
         width: channels after the first convolution; they double with each further one.
         num_classes: with it, the second input is int32 labels [n], and the logit is that of an image with its label:
             the projection of Miyato and Koyama 2018, "cGANs with projection discriminator", equation 4.
-        num_auxiliary: with it, a second output of so many numbers a row, for `GAN(auxiliary=...)`.
+        num_auxiliary: with it, a second output of as many numbers per row, for `GAN(auxiliary=...)`.
         spectral: whether weights are spectrally normalized; not together with a penalty that wants gradients of norm 1.
         dtype: policy of the layers; the outputs are float32 in any case.
 
@@ -86,61 +83,3 @@ def discriminator(image_shape, width=32, num_classes=None, num_auxiliary=0, spec
     features = layers.LeakyReLU(0.2, dtype="float32")(x)
     outputs = logits_of(features, labels, num_classes, num_auxiliary, spectral)
     return keras.Model([images, labels] if num_classes else images, outputs, name="discriminator")
-
-
-def bent(latents, units, dtype):
-    """Latents [n, d] -> [n, units + d]: what a hidden layer makes of them, and themselves.
-
-    Images are of kinds with nothing in between, latents are not. Where labels say the kind there is no need of this:
-    the discriminator of recipes.cgan_mnist could not keep up with such a generator.
-    """
-    x = layers.Dense(units, use_bias=False, dtype=dtype)(latents)
-    x = layers.Reshape([1, 1, units], dtype=dtype)(x)  # the image that the normalization wants
-    x = layers.ReLU(dtype=dtype)(normalization(x, None, None, dtype))
-    return layers.Concatenate(dtype=dtype)([layers.Flatten(dtype=dtype)(x), latents])
-
-
-def normalization(x, labels, num_classes, dtype):
-    """Batch normalization of x [n, h, w, c], by class where there are classes."""
-    if num_classes:
-        return ConditionalBatchNormalization(num_classes, dtype=dtype)([x, labels])
-    return BatchNormalization(momentum=0.9, dtype=dtype)(x)
-
-
-def images_of(x, image_shape, dtype):
-    """The end of a generator: x [n, at least h, at least w, f] -> images float32 [n, h, w, c] in [0, 1]."""
-    height, breadth, channels = image_shape
-    rows, columns = x.shape[1:3]
-    x = layers.Conv2D(channels, 3, padding="same", dtype=dtype)(x)
-    x = layers.Activation("sigmoid", dtype="float32")(x)
-    return layers.Cropping2D([(0, rows - height), (0, columns - breadth)], dtype="float32")(x)
-
-
-def logits_of(features, labels, num_classes, num_auxiliary, spectral):
-    """The end of a discriminator: features float32 [n, f] -> logits [n, 1], or [logits, auxiliary outputs]."""
-
-    def dense(units, x, use_bias=True):
-        layer = layers.Dense(units, use_bias=use_bias, dtype="float32")
-        return SpectralNormalization(layer)(x) if spectral else layer(x)
-
-    logits = dense(1, features)
-    if num_classes:
-        # A matrix times one-hot labels: spectral normalization wants a kernel, which an Embedding has not.
-        one_hot = layers.CategoryEncoding(num_classes, output_mode="one_hot", dtype="float32")(labels)
-        embedded = dense(features.shape[-1], one_hot, use_bias=False)
-        logits = layers.Add(dtype="float32")([logits, layers.Dot(-1, dtype="float32")([embedded, features])])
-    return [logits, layers.Dense(num_auxiliary, dtype="float32")(features)] if num_auxiliary else logits
-
-
-def growth(image_shape):
-    """How a generator gets to height x width: (doublings, the rows that it starts with, the columns)."""
-    doublings = halvings(image_shape)
-    return doublings, *(math.ceil(side / 2**doublings) for side in image_shape[:2])
-
-
-def halvings(image_shape):
-    """How often an image is halved until its shorter side is about 7."""
-    shorter = min(image_shape[:2])
-    if shorter < 8:
-        raise ValueError(f"image_shape: expected sides of at least 8; got {tuple(image_shape)}.")
-    return max(1, round(math.log2(shorter / 7)))

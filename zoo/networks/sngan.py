@@ -16,9 +16,8 @@ TensorShape([8, 1])
 import keras
 from keras import layers
 
-from zoo.layers.spectral_normalization import SpectralNormalization
-from zoo.networks.autoencoders import DepthToSpace
-from zoo.networks.dcgan import bent, growth, halvings, images_of, logits_of, normalization
+from zoo.layers import DepthToSpace, SpectralNormalization
+from zoo.networks.blocks import growth, halvings, images_of, logits_of, normalization, with_hidden_layer
 
 
 def generator(image_shape, latent_dim, width=32, num_classes=None, dtype=None):
@@ -49,7 +48,7 @@ def generator(image_shape, latent_dim, width=32, num_classes=None, dtype=None):
         return DepthToSpace(dtype=dtype)(layers.Concatenate(dtype=dtype)([x] * 4))  # h and w doubled
 
     filters = width * 2**doublings
-    x = latents if num_classes else bent(latents, 16 * width, dtype)
+    x = latents if num_classes else with_hidden_layer(latents, 16 * width, dtype)
     x = layers.Dense(rows * columns * filters, dtype=dtype)(x)
     x = layers.Reshape([rows, columns, filters], dtype=dtype)(x)
     for _ in range(doublings):

@@ -34,8 +34,8 @@ import keras
 import tensorflow as tf
 from keras import layers
 
-from zoo.networks.autoencoders import DepthToSpace
-from zoo.networks.dcgan import growth, images_of
+from zoo.layers import DepthToSpace
+from zoo.networks.blocks import growth, images_of
 
 
 @keras.saving.register_keras_serializable("zoo")

@@ -3,7 +3,7 @@ import pytest
 import tensorflow as tf
 
 import zoo
-from zoo.networks.autoencoders import DepthToSpace
+from zoo.layers import DepthToSpace
 
 SHAPES = [(28, 28, 1), (32, 32, 3), (5, 9, 2)]
 

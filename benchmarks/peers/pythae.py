@@ -1,6 +1,6 @@
-"""pythae's side of `benchmarks.training`: its `VAE`, `TrainingPipeline` and `BaseTrainer` as they come.
+"""pythae's side of the comparisons of VAEs: its `VAE`, `TrainingPipeline` and `BaseTrainer` as they come.
 
-    TQDM_DISABLE=1 python -m benchmarks.pythae_peer conv_vae 128 4
+    TQDM_DISABLE=1 python -m benchmarks.peers.pythae train conv_vae 128 4
 
 An epoch includes the copy that its trainer keeps of the best model so far, in memory; the model that it writes to disk
 in the end comes after the last epoch.
@@ -18,8 +18,9 @@ from pythae.pipelines import TrainingPipeline
 from pythae.trainers import BaseTrainerConfig
 from pythae.trainers.training_callbacks import TrainingCallback
 
-from benchmarks import torch_networks, workload
-from benchmarks.measurement import Measurement
+from benchmarks.core import measurement, workload
+from benchmarks.core.measurement import Measurement
+from benchmarks.peers.torch import as_tensor, vae_networks
 
 
 class Encoder(BaseEncoder):
@@ -61,24 +62,9 @@ class Clock(TrainingCallback):
         self.loss = logs["train_epoch_loss"]
 
 
-def train_dense_vae(images, batch_size, epochs):
-    return train(torch_networks.dense_encoder(), torch_networks.dense_decoder(), images, batch_size, epochs)
-
-
-def train_conv_vae(images, batch_size, epochs):
-    return train(torch_networks.conv_encoder(), torch_networks.conv_decoder(), images, batch_size, epochs)
-
-
-def train(encoder, decoder, images, batch_size, epochs):
-    """Trains for a warm-up epoch and `epochs` timed ones.
-
-    Args:
-        images: uint8 [n, 28, 28, 1], each 0 or 255.
-
-    Returns:
-        `Measurement`.
-    """
-    config = VAEConfig(input_dim=(1, 28, 28), latent_dim=workload.VAE_LATENT_DIM, reconstruction_loss="bce")
+def train(model: str, batch_size: int, epochs: int) -> Measurement:
+    """Trains one of the VAEs of `workload.WORKLOADS` for a warm-up epoch and `epochs` timed ones."""
+    pixels = workload.WORKLOADS[model].images().reshape([-1, 1, 28, 28]).astype(np.float32) / 255.0
     clock = Clock()
     with tempfile.TemporaryDirectory() as folder:
         settings = BaseTrainerConfig(
@@ -90,11 +76,32 @@ def train(encoder, decoder, images, batch_size, epochs):
             learning_rate=workload.VAE_LEARNING_RATE,
             no_cuda=True,
         )
-        pipeline = TrainingPipeline(VAE(config, Encoder(encoder), Decoder(decoder)), settings)
-        pipeline(images.reshape([-1, 1, 28, 28]).astype(np.float32) / 255.0, callbacks=[clock])
-    return Measurement(epochs * len(images) / sum(clock.seconds[1:]), clock.loss, "float32, as it comes")
+        TrainingPipeline(vae(model), settings)(pixels, callbacks=[clock])
+    return Measurement(epochs * len(pixels) / sum(clock.seconds[1:]), clock.loss, "float32, as it comes")
+
+
+def likelihood(model: str, images: int, samples: int) -> Measurement:
+    """Estimates the likelihood of so many images by `VAE.get_nll`."""
+    return workload.time_estimate(estimator(model), images, samples)
+
+
+def estimator(model):
+    """What `workload.time_estimate` calls."""
+    learner = vae(model).eval()
+
+    @torch.inference_mode()
+    def estimate(images, samples):
+        return -learner.get_nll(as_tensor(images), samples)  # it returns log p(x)
+
+    return estimate
+
+
+def vae(model):
+    encoder, decoder = vae_networks(model)
+    config = VAEConfig(input_dim=(1, 28, 28), latent_dim=workload.VAE_LATENT_DIM, reconstruction_loss="bce")
+    return VAE(config, Encoder(encoder), Decoder(decoder))
 
 
 if __name__ == "__main__":
     torch.manual_seed(0)
-    workload.run({workload.DENSE_VAE: train_dense_vae, workload.CONV_VAE: train_conv_vae})
+    measurement.report_one(train, likelihood)

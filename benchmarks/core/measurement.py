@@ -1,7 +1,7 @@
 """Measuring several sides of a comparison fairly on one machine: processes, order, statistics.
 
-What is measured is a `Side`: a program that does some work and prints its `Measurement`. Sides that do the same work
-make a `Comparison`. `measure_all` goes through all comparisons again and again:
+What is measured is a `Side`: a function of one of `benchmarks.peers` that does some work and returns its `Measurement`.
+Sides that do the same work make a `Comparison`. `measure_all` goes through all comparisons again and again:
 
     round 1               round 2               round 3
     ours   A      B       A      B      ours    B      ours   A        for each comparison
@@ -11,6 +11,7 @@ A bracket is a process of its own, so that no thread of one framework spins whil
 cores. A machine that gets slower or faster within a round does so to all sides of it, and none of them is always first.
 """
 
+import argparse
 import dataclasses
 import importlib.metadata
 import json
@@ -20,8 +21,11 @@ import statistics
 import subprocess
 import sys
 import traceback
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
+
+CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()  # that we may use
 
 
 class Measurement(NamedTuple):
@@ -42,7 +46,7 @@ class Side:
 
     Args:
         name: for tables and legends.
-        command: arguments for Python; what they start ends with `report`.
+        command: arguments for Python, see `call`; what they start ends with `report`.
         measurements: one a round.
     """
 
@@ -51,21 +55,21 @@ class Side:
     measurements: list[Measurement] = dataclasses.field(default_factory=list)
 
     @property
-    def speeds(self):
+    def speeds(self) -> list[float]:
         """images/s, one a round."""
         return [measurement.images_per_second for measurement in self.measurements]
 
     @property
-    def outcomes(self):
+    def outcomes(self) -> list[float]:
         """What the work came to, one a round."""
         return [measurement.outcome for measurement in self.measurements]
 
     @property
-    def setting(self):
+    def setting(self) -> str:
         """How the work was done; the same in all rounds."""
         return self.measurements[0].setting
 
-    def median(self):
+    def median(self) -> float:
         """Median images/s."""
         return statistics.median(self.speeds)
 
@@ -85,19 +89,24 @@ class Comparison:
     sides: list[Side]
 
     @property
-    def peers(self):
+    def peers(self) -> list[Side]:
         return self.sides[1:]
 
-    def ratio(self, peer):
+    def ratio(self, peer: Side) -> float:
         """Median images/s of ours over that of a peer: above 1, ours is faster."""
         return self.sides[0].median() / peer.median()
 
-    def ratios(self, peer):
+    def ratios(self, peer: Side) -> list[float]:
         """images/s of ours over that of a peer, one a round."""
         return [ours / theirs for ours, theirs in zip(self.sides[0].speeds, peer.speeds)]
 
 
-def measure_all(comparisons, rounds, log_path):
+def call(peer: str, function: str, *arguments: str | int) -> list[str]:
+    """The arguments for Python that have a function of benchmarks/peers/`peer`.py called and its result reported."""
+    return ["-m", f"benchmarks.peers.{peer}", function, *map(str, arguments)]
+
+
+def measure_all(comparisons: list[Comparison], rounds: int, log_path: Path) -> None:
     """Measures all sides of all comparisons, interleaved, and adds what came out to each `Side`.
 
     Raises:
@@ -117,7 +126,7 @@ def measure_all(comparisons, rounds, log_path):
                 print(f"round {number + 1}/{rounds}  {case:36} {speed}", flush=True)
 
 
-def run(command, log_path):
+def run(command: list[str], log_path: Path) -> Measurement:
     """Runs Python with the arguments `command` in a process of its own and returns the `Measurement` it reports.
 
     What else it has to say is added to the log.
@@ -141,8 +150,21 @@ def run(command, log_path):
         raise WorkerError(f"expected a measurement in its last line; got {last!r}") from None
 
 
-def report(measure):
-    """What a `Side`'s program ends with: prints the `Measurement` that `measure()` returns, for `run` to read.
+def report_one(*functions: Callable[..., Measurement]) -> None:
+    """What a peer's program ends with: calls the one of its functions that the command line names, and reports it.
+
+    What else is on the command line are the arguments of the function; what looks like a number is an `int`.
+    """
+    names = {function.__name__: function for function in functions}
+    parser = argparse.ArgumentParser()
+    parser.add_argument("function", choices=names)
+    parser.add_argument("arguments", nargs="*", type=lambda text: int(text) if text.isdecimal() else text)
+    asked = parser.parse_args()
+    report(lambda: names[asked.function](*asked.arguments))
+
+
+def report(measure: Callable[[], Measurement]) -> None:
+    """Prints the `Measurement` that `measure()` returns, for `run` to read.
 
     Ends the process with one line about what went wrong, if anything does, after its traceback.
     """
@@ -155,14 +177,14 @@ def report(measure):
     print(f"\n{json.dumps(measurement._asdict())}", flush=True)
 
 
-def machine(packages):
+def machine(packages: Sequence[str]) -> dict:
     """The CPU, its cores that this process may use, how busy it is, and the versions of Python and of `packages`."""
     cpu_info = Path("/proc/cpuinfo")
     lines = cpu_info.read_text(encoding="utf-8").splitlines() if cpu_info.exists() else []
     models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return {
         "cpu": models[0] if models else platform.processor() or platform.machine(),
-        "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "cores": CORES,
         "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,  # programs that want a core, last minute
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),

@@ -1,9 +1,9 @@
 """Keras's side of `benchmarks.training`: a subclass for each model, as its own examples have it, and `fit` on an array.
 
-    python -m benchmarks.keras_peer dense_vae 128 4
+    python -m benchmarks.peers.keras train dense_vae 128 4
 
-The networks are those of benchmarks/ours.py. As usual they train in float32, with Keras's Adam, and without XLA, which
-Keras leaves out on a CPU unless asked; the average of a generator's weights is the optimizer's.
+The networks are those of benchmarks/peers/ours.py. As usual they train in float32, with Keras's Adam, and without XLA,
+which Keras leaves out on a CPU unless asked; the average of a generator's weights is the optimizer's.
 """
 
 import keras
@@ -11,13 +11,14 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
-from benchmarks import ours, workload
-from benchmarks.measurement import Measurement
+from benchmarks.core import measurement, workload
+from benchmarks.core.measurement import Measurement
+from benchmarks.peers import ours
 from recipes.harness import training
 
 
 class VAE(keras.Model):
-    """Encoder, Gaussian latents, decoder; the loss is -ELBO in nats an image."""
+    """Encoder, Gaussian latents, decoder; the loss is -ELBO in nats per image."""
 
     def __init__(self, encoder, decoder):
         super().__init__()
@@ -81,45 +82,33 @@ class GAN(keras.Model):
         return {"loss": self.loss_tracker.result()}
 
 
-def train_dense_vae(images, batch_size, epochs):
-    return train_vae(ours.dense_vae("float32"), images, batch_size, epochs)
+def train(model: str, batch_size: int, epochs: int) -> Measurement:
+    """Trains one of the `workload.WORKLOADS` for a warm-up epoch and `epochs` timed ones."""
+    load = workload.WORKLOADS[model]
+    pixels, clock = load.images().astype(np.float32) / 255.0, training.Clock()
+    learner = gan(batch_size) if load is workload.DCGAN else vae(model)
+    history = learner.fit(pixels, batch_size=batch_size, epochs=1 + epochs, verbose=0, callbacks=[clock]).history
+    speed = epochs * len(pixels) / sum(history["seconds"][1:])
+    return Measurement(speed, history["loss"][-1], "float32, as it comes")
 
 
-def train_conv_vae(images, batch_size, epochs):
-    return train_vae(ours.conv_vae("float32"), images, batch_size, epochs)
+def vae(model):
+    networks = ours.build(model)
+    learner = VAE(networks.encoder, networks.decoder)
+    learner.compile(keras.optimizers.Adam(workload.VAE_LEARNING_RATE))
+    return learner
 
 
-def train_vae(networks, images, batch_size, epochs):
-    vae = VAE(networks.encoder, networks.decoder)
-    vae.compile(keras.optimizers.Adam(workload.VAE_LEARNING_RATE))
-    return train(vae, images, batch_size, epochs)
-
-
-def train_dcgan(images, batch_size, epochs):
-    networks = ours.dcgan("float32")
-    gan = GAN(networks.generator, networks.discriminator)
+def gan(batch_size):
+    networks = ours.build(workload.DCGAN.name)
+    learner = GAN(networks.generator, networks.discriminator)
     momentum = 0.5 ** (batch_size / workload.AVERAGE_HALFLIFE)
     adam = {"learning_rate": workload.GAN_LEARNING_RATE, "beta_1": workload.GAN_BETA_1}
     generator_optimizer = keras.optimizers.Adam(**adam, use_ema=True, ema_momentum=momentum)
-    gan.compile(generator_optimizer, keras.optimizers.Adam(**adam))
-    return train(gan, images, batch_size, epochs)
-
-
-def train(model, images, batch_size, epochs):
-    """Trains for a warm-up epoch and `epochs` timed ones.
-
-    Args:
-        images: uint8 [n, 28, 28, 1].
-
-    Returns:
-        `Measurement`.
-    """
-    pixels, clock = images.astype(np.float32) / 255.0, training.Clock()
-    history = model.fit(pixels, batch_size=batch_size, epochs=1 + epochs, verbose=0, callbacks=[clock]).history
-    speed = epochs * len(images) / sum(history["seconds"][1:])
-    return Measurement(speed, history["loss"][-1], "float32, as it comes")
+    learner.compile(generator_optimizer, keras.optimizers.Adam(**adam))
+    return learner
 
 
 if __name__ == "__main__":
     keras.utils.set_random_seed(0)
-    workload.run({workload.DENSE_VAE: train_dense_vae, workload.CONV_VAE: train_conv_vae, workload.DCGAN: train_dcgan})
+    measurement.report_one(train)

@@ -3,7 +3,7 @@ import json
 import pytest
 from conftest import run_python
 
-from benchmarks import study
+from benchmarks import quality
 
 
 def finished(path, course, fid):
@@ -21,24 +21,24 @@ def test_the_table_has_means_and_deviations_of_the_best_and_the_last_epoch(tmp_p
     runs = [finished(tmp_path / "a_0", [5.0, 2.0, 4.0], 10.0), finished(tmp_path / "a_1", [9.0, 4.0, 6.0], 20.0)]
     (tmp_path / "a_2").mkdir()
     (tmp_path / "a_2.log").write_text("epoch 1\ndcgan_mnist: training: the loss became nan\n")
-    runs = {"a": [study.read(tmp_path / f"a_{seed}") for seed in range(3)]}
-    assert runs["a"][2] == study.Run({}, [], "dcgan_mnist: training: the loss became nan")
-    head, _, row = (line.strip("| ").split(" | ") for line in study.table(runs).splitlines())
+    runs = {"a": [quality.read(tmp_path / f"a_{seed}") for seed in range(3)]}
+    assert runs["a"][2] == quality.Run({}, [], "dcgan_mnist: training: the loss became nan")
+    head, _, row = (line.strip("| ").split(" | ") for line in quality.table(runs).splitlines())
     assert head[-1] == "`fid9_test@x`"
     assert row == ["a", "2 of 3", "3 +- 1.4", "5 +- 1.4", "15 +- 7.1"]
-    study.save_plot(tmp_path / "plot.png", runs)
+    quality.save_plot(tmp_path / "plot.png", runs)
     assert (tmp_path / "plot.png").stat().st_size > 1000
 
 
 def test_only_what_is_not_finished_is_run(tmp_path, monkeypatch):
     done = finished(tmp_path / "done_0", [1.0], 2.0)
-    run = study.train(["a_module_that_is_not_there"], 0, done)
+    run = quality.train(["a_module_that_is_not_there"], 0, done)
     assert run.figures["fid9_test@x"] == 2.0
     begun = finished(tmp_path / "begun_4", [1.0], 2.0)
     (begun / "metrics.json").unlink()
     (tmp_path / "pretended_recipe.py").write_text("import sys; print(sys.argv[1:])")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    run = study.train(["pretended_recipe", "--epochs=1"], 4, begun, "data")
+    run = quality.train(["pretended_recipe", "--epochs=1"], 4, begun, "data")
     assert run.reason == str(["--epochs=1", "--seed=4", f"--out_dir={begun}", "--data_dir=data", "--overwrite"])
 
 
