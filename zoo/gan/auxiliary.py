@@ -73,8 +73,8 @@ class CodePrediction(AuxiliaryTask):
 
     Chen et al. 2016, "InfoGAN", equation 5: the negative of L_I without the constant H(c). Categorical codes are
     one-hot, of any scale, and continuous ones standard normal, as `zoo.priors.LatentCodePrior` makes them, the last
-    numbers of a latent. The outputs are the logits of the categories, then the means of the continuous codes, whose scale is
-    taken as 1. Deviation: the paper's continuous codes are uniform.
+    numbers of a latent. The outputs are the logits of the categories, then the means of the continuous codes, whose
+    scale is taken as 1. Deviation: the paper's continuous codes are uniform.
 
     Args:
         num_categories: length of the one-hot code.

@@ -1,8 +1,8 @@
 """Penalties on the gradient of a discriminator, which keep it smooth.
 
-A penalty says where the gradient is looked at, `points`, and what is wrong there, `violation`. Called with the `critic`,
-a function of images [n, h, w, c] -> logits [n] in float32, and its points, it gives a scalar that is added to the
-discriminator's loss. What is called images here may have any number of axes. It is added in every `every`-th step
+A penalty says where the gradient is looked at, `points`, and what is wrong there, `violation`. Called with the
+`critic`, a function of images [n, h, w, c] -> logits [n] in float32, and its points, it gives a scalar that is added to
+the discriminator's loss. What is called images here may have any number of axes. It is added in every `every`-th step
 only, `every` times as large: the same on average, for less work (Karras et al. 2020, "Analyzing and improving the image
 quality of StyleGAN", appendix B).
 
