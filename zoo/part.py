@@ -47,7 +47,8 @@ def config_of(thing) -> dict[str, Any]:
 
 def made_from(cls: type, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:
     """The thing of a class that a config is of: `config_of`, perhaps from a file in which arguments had other names."""
-    named = {cls.renamed.get(name, name): value for name, value in config.items()}
+    renamed = getattr(cls, "renamed", {})
+    named = {renamed.get(name, name): value for name, value in config.items()}
     return cls(**{name: keras.saving.deserialize_keras_object(value, custom_objects) for name, value in named.items()})
 
 
