@@ -11,7 +11,7 @@ setup(
     long_description_content_type="text/markdown",
     python_requires=">=3.11,<3.14",
     packages=find_packages(include=["zoo", "zoo.*", "recipes", "recipes.*", "export", "export.*"]),
-    package_data={"zoo": ["weights/*.keras"]},
+    package_data={"zoo": ["py.typed", "weights/*.keras"]},
     install_requires=[
         "absl-py>=2.1",
         "ai-edge-litert>=2.1,<3",

@@ -1,12 +1,23 @@
 """A zoo of generative models for TensorFlow and Keras 3.
 
+A whole model in one call:
+
 >>> import zoo
+>>> gan = zoo.dcgan([28, 28, 1], num_classes=10)
+>>> gan.sample(3, seed=0, labels=[3, 1, 4]).shape
+TensorShape([3, 28, 28, 1])
+
+The same kind of thing, put together from parts:
+
 >>> encoder = zoo.networks.dense_encoder([28, 28, 1], num_outputs=2 * 16)
 >>> decoder = zoo.networks.conv_decoder([28, 28, 1], latent_dim=16)
 >>> vae = zoo.VAE(encoder, decoder, prior=zoo.priors.RealNVPPrior(16))
+>>> vae.sample(16, seed=0).shape
+TensorShape([16, 28, 28, 1])
 """
 
 from zoo import augmentation, layers, measures, networks, priors
+from zoo.architectures import conv_vae, dcgan, sngan, stylegan
 from zoo.endpoint import Endpoint
 from zoo.gan import auxiliary, losses, penalties
 from zoo.gan.gan import GAN
@@ -29,6 +40,8 @@ __all__ = [
     "FusedAdam",
     "augmentation",
     "auxiliary",
+    "conv_vae",
+    "dcgan",
     "digit_classifier",
     "estimate_likelihood",
     "fastest_policy",
@@ -42,4 +55,6 @@ __all__ = [
     "penalties",
     "posteriors",
     "priors",
+    "sngan",
+    "stylegan",
 ]

@@ -52,14 +52,6 @@ def test_what_is_exported_is_the_average(exported):
     assert np.abs(images - gan.generator(inputs)).max() > 1e-3
 
 
-@pytest.mark.slow
-def test_residual_networks_can_be_exported(tmp_path):
-    generator = zoo.networks.sngan.generator([28, 28, 1], latent_dim=8, width=4)
-    gan = zoo.GAN(generator, zoo.networks.sngan.discriminator([28, 28, 1], width=4))
-    checks, _ = export_model(gan, tmp_path, gan.examples())
-    assert max(check.difference for check in checks if not check.artefact.endswith("_int8.tflite")) < 1e-5
-
-
 @pytest.mark.parametrize("name", ["model.tflite", "model_int8.tflite"])
 def test_a_label_that_is_no_class_gives_nan_in_tflite(exported, name):
     gan, directory, _ = exported

@@ -116,7 +116,11 @@ def residual_gan():
 
 
 def style_gan():
-    return zoo.GAN(zoo.networks.stylegan.generator(SHAPE, 4, 2), zoo.networks.dcgan.discriminator(SHAPE, 4))
+    return zoo.GAN(
+        zoo.networks.stylegan.generator(SHAPE, 4, 2, num_classes=CLASSES),
+        zoo.networks.dcgan.discriminator(SHAPE, 4),
+        num_classes=CLASSES,
+    )
 
 
 def _images_and_features():
@@ -145,7 +149,7 @@ CASES = {
     "gan": Case(gan, GREY),
     "conditional_gan": Case(conditional_gan, GREY, LABELS),
     "residual_gan": Case(residual_gan, GREY),
-    "style_gan": Case(style_gan, GREY),
+    "style_gan": Case(style_gan, GREY, LABELS),
     "classifier": Case(classifier, GREY, LABELS, samples=False),
     "contrastive": Case(contrastive, GREY, samples=False),
 }

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from test_replicas import mirrored
+from models import mirrored
 
 import zoo
 from zoo import inputs

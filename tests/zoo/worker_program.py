@@ -1,7 +1,6 @@
-"""One of several processes that train together: python worker_program.py DIGITS OUT, with TF_CONFIG set.
+"""One of several processes that train together: python worker_program.py OUT, with TF_CONFIG set.
 
-Writes the weights of the VAE, the GAN and the classifier of test_replicas.py, and what Keras says without
-zoo/keras_issue_20585.py.
+Writes the weights of some models after a training, and what Keras says without zoo/numerics/keras_issue_20585.py.
 """
 
 import pickle
@@ -13,12 +12,11 @@ from export.startup import start_tensorflow
 start_tensorflow()
 
 import keras
-import numpy as np
 import tensorflow as tf
 
 strategy = tf.distribute.MultiWorkerMirroredStrategy()  # before anything else is asked of TensorFlow
 
-from test_replicas import small_classifier, small_gan, small_vae, trained
+from models import CASES, trained
 
 
 class Plain(keras.Model):
@@ -46,6 +44,10 @@ def without_mending():
 
 
 if __name__ == "__main__":
-    digits, out = map(Path, sys.argv[1:])
-    results = [trained(make, strategy, np.load(digits)) for make in (small_vae, small_gan, small_classifier)]
-    out.write_bytes(pickle.dumps([strategy.num_replicas_in_sync, *results, without_mending()]))
+    names = ("vae_with_free_bits", "conditional_gan", "classifier")
+    results = {
+        "replicas": strategy.num_replicas_in_sync,
+        "trained": {name: trained(CASES[name], strategy) for name in names},
+        "without_mending": without_mending(),
+    }
+    Path(sys.argv[1]).write_bytes(pickle.dumps(results))

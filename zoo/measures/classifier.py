@@ -28,7 +28,7 @@ class Classifier(Model):
     >>> network = keras.Model(images, [features, keras.layers.Dense(10, activation="softmax")(features)])
     >>> classifier = zoo.Classifier(network, zoo.augmentation.DiffAugment(cutout=0))
     >>> classifier.compile(keras.optimizers.Adam(1e-3))
-    >>> history = classifier.fit(digits, labels, batch_size=100)  # float32 [n, 28, 28, 1], int32 [n]
+    >>> history = classifier.fit(digits, labels, batch_size=100, verbose=0)  # float32 [n, 28, 28, 1], int32 [n]
     """
 
     def __init__(self, network, augmentation, seed=0, **kwargs):

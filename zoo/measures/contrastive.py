@@ -34,7 +34,7 @@ class ContrastiveModel(Model):
     >>> network = keras.Model(images, [features, keras.layers.Dense(16)(features)])
     >>> model = zoo.ContrastiveModel(network, zoo.augmentation.DiffAugment(cutout=0))
     >>> model.compile(keras.optimizers.Adam(1e-3))
-    >>> history = model.fit(digits, batch_size=100)  # float32 [n, 28, 28, 1]
+    >>> history = model.fit(digits, batch_size=100, verbose=0)  # float32 [n, 28, 28, 1]
     """
 
     def __init__(self, network, augmentation, temperature=0.2, seed=0, **kwargs):

@@ -29,7 +29,7 @@ class FeatureExtractor:
 
     Example:
 
-    >>> features, probabilities = zoo.digit_classifier()(images)  # [n, 28, 28, 1] -> [n, 128], [n, 10]
+    >>> features, probabilities = zoo.digit_classifier()(digits)  # [n, 28, 28, 1] -> [n, 128], [n, 10]
     """
 
     def __init__(self, path):

@@ -15,7 +15,7 @@ from zoo.numerics import threefry
 class Normal(NamedTuple):
     """Standard normal numbers.
 
-    >>> Normal(3).at([0, 1], [5, 6]).shape
+    >>> Normal(3).at(tf.constant([0, 1]), index=tf.constant([5, 6])).shape
     TensorShape([2, 3])
     """
 

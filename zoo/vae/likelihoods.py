@@ -58,8 +58,8 @@ class Bernoulli(Likelihood):
     Example:
 
     >>> likelihood = zoo.likelihoods.Bernoulli()
-    >>> likelihood.log_prob(tf.zeros([2, 28, 28, 1]), tf.ones([2, 28, 28, 1])).numpy()  # 784 log(1/2) for each of two
-    array([-543.4274, -543.4274], dtype=float32)
+    >>> likelihood.log_prob(tf.zeros([2, 28, 28, 1]), tf.ones([2, 28, 28, 1])).numpy().round(1)  # 784 log(1/2)
+    array([-543.4, -543.4], dtype=float32)
     """
 
     value_range = (0.0, 1.0)
@@ -131,8 +131,8 @@ class Categorical(Likelihood):
     Example:
 
     >>> likelihood = zoo.likelihoods.Categorical(4)
-    >>> likelihood.log_prob(tf.zeros([1, 3, 4]), tf.constant([[0, 3, 1]])).numpy()  # 3 log(1/4)
-    array([-4.158883], dtype=float32)
+    >>> likelihood.log_prob(tf.zeros([1, 3, 4]), tf.constant([[0, 3, 1]])).numpy().round(3)  # 3 log(1/4)
+    array([-4.159], dtype=float32)
     """
 
     dtype = "int32"

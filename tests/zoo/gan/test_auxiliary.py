@@ -86,21 +86,6 @@ def test_a_discriminator_without_the_output_that_the_task_needs():
         zoo.GAN(generator, discriminator, auxiliary=zoo.auxiliary.CodePrediction(3, 0))
 
 
-def test_saving(tmp_path):
-    gan = zoo.GAN(
-        zoo.networks.dcgan.generator([8, 8, 1], 6, width=4),
-        zoo.networks.dcgan.discriminator([8, 8, 1], width=4, num_auxiliary=5),
-        prior=zoo.priors.LatentCodePrior(6, 3, 2, scale=2.0),
-        auxiliary=zoo.auxiliary.CodePrediction(3, 2, weight=0.1, continuous_weight=0.3),
-    )
-    gan.save(tmp_path / "gan.keras")
-    loaded = keras.models.load_model(tmp_path / "gan.keras")
-    expected = {"num_categories": 3, "num_continuous": 2, "weight": 0.1, "continuous_weight": 0.3}
-    assert loaded.auxiliary.get_config() == expected
-    assert loaded.prior.scale == 2
-    np.testing.assert_array_equal(loaded.sample_at([0, 1], [0, 1]), gan.sample_at([0, 1], [0, 1]))
-
-
 @keras.saving.register_keras_serializable("test")
 class _Silence(zoo.losses.NonSaturating):
     def discriminator(self, real, fake):

@@ -53,14 +53,3 @@ def test_what_it_learns_from_depends_on_the_seed_and_the_augmentation(labelled):
     np.testing.assert_array_equal(weights(), first)
     assert np.any(weights(seed=1) != first)
     assert np.any(weights(augmentation=zoo.augmentation.DiffAugment(0, 0, 0, 0, 0)) != first)
-
-
-def test_a_resumed_training_ends_like_an_uninterrupted_one(labelled, tmp_path):
-    whole, begun = make_classifier(seed=5), make_classifier(seed=5)
-    fit(whole, labelled, epochs=2)
-    fit(begun, labelled, epochs=1)
-    begun.save(tmp_path / "classifier.keras")
-    resumed = keras.models.load_model(tmp_path / "classifier.keras")
-    fit(resumed, labelled, epochs=2, initial_epoch=1)
-    for one, other in zip(resumed.get_weights(), whole.get_weights(), strict=True):
-        np.testing.assert_array_equal(one, other)

@@ -45,7 +45,7 @@ def test_warm_up_raises_the_weight_of_the_kl_with_the_steps():
 
 def test_free_bits_of_each_latent_cost_nothing():
     rng = np.random.default_rng(1)
-    mean, scale = rng.normal(size=[6, 3]) * [0.1, 1.0, 2.0], np.exp(0.1 * rng.normal(size=[6, 3]))
+    mean, scale = rng.normal(size=[6, 3]) * [0.1, 2.0, 3.0], np.exp(0.1 * rng.normal(size=[6, 3]))
     posterior = tfd.MultivariateNormalDiag(mean.astype(np.float32), scale.astype(np.float32))
     prior = tfd.MultivariateNormalDiag(tf.zeros(3), tf.ones(3))
     each = (0.5 * (mean**2 + scale**2 - 1) - np.log(scale)).mean(axis=0)
