@@ -183,7 +183,7 @@ class AdaptiveAugmentation(Augmentation):
 
     @property
     def logs(self):
-        return {"augmentation": self.probability.value}
+        return {"augmentation": tf.convert_to_tensor(self.probability)}
 
 
 def transformed(images, seed, strengths: Strengths, probability) -> tf.Tensor:

@@ -69,13 +69,7 @@ class Model(keras.Model):
         self.loss_of(*self.unpacked(data), self.trackers[0].count, training=False)
         return self.get_metrics_result()
 
-    def make_train_function(self, force=False):
-        # Variables made during the first step would have TensorFlow trace that step, seconds of work, twice.
-        with self.distribute_strategy.scope():
-            self.build_optimizers()
-        return super().make_train_function(force)
-
-    def build_optimizers(self):
+    def build_optimizers(self) -> None:
         """Makes the optimizer's variables."""
         self.optimizer.build(self.trainable_variables)
 
@@ -94,11 +88,13 @@ class Model(keras.Model):
             if settings.get(name) is not None:
                 raise ValueError(f"{name}: expected none, as a zoo.{type(self).__name__} has its own; got some.")
         super().compile(optimizer, **settings)
+        # Variables made during the first step would have TensorFlow trace that step, seconds of work, twice.
+        with self.distribute_strategy.scope():
+            self.build_optimizers()
 
     def compile_from_config(self, config):
         # Keras's own leaves alone whatever has a `compile` of its own.
         self.compile(**keras.saving.deserialize_keras_object(config))
-        self.build_optimizers()
 
     def fit(self, x=None, y=None, batch_size=None, epochs=1, **settings):
         """Keras's `fit`.

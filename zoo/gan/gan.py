@@ -178,8 +178,8 @@ class GAN(GenerativeModel):
         )
         if generator_optimizer is discriminator_optimizer:
             raise ValueError("discriminator_optimizer: expected an optimizer of its own; got the generator's.")
-        super().compile(generator_optimizer, **kwargs)
         self.discriminator_optimizer = discriminator_optimizer
+        super().compile(generator_optimizer, **kwargs)
 
     def get_compile_config(self):
         if not self.compiled:
