@@ -1,4 +1,4 @@
-"""A set of images to train on and to measure with, wherever it comes from."""
+"""A set of data to train on and to measure with, wherever it comes from."""
 
 import zlib
 from collections.abc import Callable
@@ -7,61 +7,62 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from recipes.harness.errors import UserError
+from recipes import UserError
+from zoo import FeatureExtractor
+from zoo.domains import Domain
 
 MOST_HELD_OUT = 10_000
 
 
 class Labels(NamedTuple):
-    """The classes of an `ImageSet`, in the order of its images."""
+    """The classes of a `DataSet`, in the order of its items."""
 
     train: np.ndarray  # int32 [train_size]
     test: np.ndarray  # int32 [n]
     num_classes: int
-    names: tuple = ()  # of the classes, where they have names
+    names: tuple[str, ...] = ()  # of the classes, where they have names
 
 
-class ImageSet(NamedTuple):
-    """Where images come from. The held-out ones are never trained on."""
+class DataSet(NamedTuple):
+    """Where data come from. The held-out ones are never trained on."""
 
     name: str
-    train: tf.data.Dataset  # unbatched uint8 [h, w, c], always in the same order
+    domain: Domain  # what the items are
+    train: tf.data.Dataset  # unbatched [*domain.shape], as `domain.read` gives them, always in the same order
     train_size: int
-    test: np.ndarray  # uint8 [n, h, w, c], read whole: a damaged record shows before training, not after
-    read_labels: Callable | None = None  # () -> `Labels`, where the images have labels
-    version: str = ""  # changes with what the images are made from; not with how machines round
+    test: np.ndarray  # [n, *domain.shape], read whole: a damaged record shows before training, not after
+    read_labels: Callable[[], Labels] | None = None  # where the items have labels
+    version: str = ""  # changes with what the items are made from; not with how machines round
+    default_extractor: Callable[[], FeatureExtractor] | None = None  # what samples are measured with unless told
 
     @property
-    def image_shape(self):
-        """(h, w, c)."""
-        return self.test.shape[1:]
-
-    @property
-    def fingerprint(self):
-        """Eight hexadecimal digits that change with the images."""
+    def fingerprint(self) -> str:
+        """Eight hexadecimal digits that change with the data."""
         return f"{zlib.crc32(repr((self.version, self.train_size, self.test.shape)).encode()):08x}"
 
+    @property
+    def held_out(self) -> np.ndarray:
+        """The held-out items as a model takes them, float32 [n, *domain.shape]."""
+        return self.domain.as_data(self.test)
 
-def resized(name, size, shape):
-    """(height, width) to bring images of a shape [h, w, ...] to: `size`, or that of the shape itself.
+
+def labels_for(data: DataSet) -> Labels:
+    """The labels of a data set.
 
     Raises:
-        UserError: there is no size, and the shape says none.
+        UserError: it has none.
     """
-    if size is None and None in shape[:2]:
-        raise UserError(f"image_size: the images of {name!r} differ in size; give the size to bring them to.")
-    return tuple(size or shape[:2])
+    if data.read_labels is None:
+        raise UserError(
+            f"{data.name}: has no labels, which this recipe needs; expected a data set that has them, e.g. mnist, or "
+            "pictures in sub-folders, one for each class."
+        )
+    labels = data.read_labels()
+    if labels.names:
+        print(f"{labels.num_classes} classes: {', '.join(labels.names)}", flush=True)
+    return labels
 
 
-def fit(image, size):
-    """The largest piece of the middle of an image [h, w, c] that has the shape of `size`, brought to that; uint8."""
-    shape = tf.shape(image)[:2]
-    scale = tf.reduce_min(tf.cast(shape, tf.float64) / size)
-    piece = tf.clip_by_value(tf.cast(tf.round(scale * size), tf.int32), 1, shape)
-    image = tf.image.resize_with_crop_or_pad(image, piece[0], piece[1])
-    return to_uint8(tf.image.resize(image, size, antialias=True))
-
-
-def to_uint8(image):
-    """Numbers of any type, rounded and cut off at 0 and 255."""
-    return tf.cast(tf.clip_by_value(tf.round(tf.cast(image, tf.float32)), 0, 255), tf.uint8)
+def damaged(place: str) -> UserError:
+    """The error for data that can't be read."""
+    return UserError(f"data: a record of {place} is truncated or corrupted; remove that copy and prepare it again.")

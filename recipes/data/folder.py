@@ -11,11 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
-from PIL import ExifTags, Image, ImageColor, ImageOps
+from PIL import ExifTags, Image
 from tqdm import tqdm
 
-from recipes.harness.errors import UserError
-from recipes.harness.image_set import MOST_HELD_OUT, ImageSet, Labels, fit
+from recipes import UserError
+from recipes.data.data_set import MOST_HELD_OUT, DataSet, Labels
+from zoo.domains import Images
+from zoo.domains.pixels import colour_of, fit, pixels
 
 SUFFIXES = (".bmp", ".gif", ".jfif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 GREY = ("1", "L", "LA", "La")  # modes of Pillow; besides those that begin with I, of 16 bits
@@ -28,7 +30,9 @@ class Picture(NamedTuple):
     checksum: int  # of the file
 
 
-def from_folder(folder, size=None, channels=None, background="white"):
+def load(
+    folder: Path, size: tuple[int, int] | None = None, channels: int | None = None, background: str = "white"
+) -> DataSet:
     """The pictures in a folder and below it, in the order of their names; every tenth one is held out.
 
     Where all of them lie in sub-folders, the names of these are the classes, and every tenth of each class is held out.
@@ -43,6 +47,7 @@ def from_folder(folder, size=None, channels=None, background="white"):
     Raises:
         UserError: fewer than two pictures, a file that is no picture or can't be read (named), or pictures of different
             sizes and no `size` to resize them to.
+        ValueError: the background is no colour.
     """
     if not folder.is_dir():
         raise UserError(f"image_dir: {folder} is not a folder.")
@@ -59,7 +64,7 @@ def from_folder(folder, size=None, channels=None, background="white"):
                 f"image_dir: pictures differ in size ({files[0].name} is {size[0]}x{size[1]}, {other.name} is "
                 f"{shapes[other][0]}x{shapes[other][1]}); give --image_size."
             )
-    channels = int(channels or max(shape[2] for shape in shapes.values()))
+    channels = channels or max(shape[2] for shape in shapes.values())
     colour = colour_of(background)
 
     def read(paths):
@@ -73,42 +78,8 @@ def from_folder(folder, size=None, channels=None, background="white"):
     labels = Labels(*(np.int32([class_of[path] for path in part]) for part in (train, held_out)), len(names), names)
     version = repr([(os.fsencode(path.relative_to(folder)), picture.checksum) for path, picture in pictures.items()])
     name = _readable(folder.resolve().name)
-    return ImageSet(name, read(train), len(train), test, (lambda: labels) if names else None, version)
-
-
-def colour_of(text):
-    """A colour's name or #rrggbb -> (red, green, blue), 0 to 255 each.
-
-    Raises:
-        UserError: it is none.
-    """
-    try:
-        return ImageColor.getrgb(text)[:3]
-    except ValueError:
-        raise UserError(f"background: expected a colour, e.g. white or #202020; got {text!r}.") from None
-
-
-def pixels(path, channels, colour):
-    """The picture in a file as a viewer shows it on a colour: uint8 [h, w, channels]."""
-    with Image.open(path) as picture:
-        picture = ImageOps.exif_transpose(picture)
-        if picture.mode.startswith("I"):  # 16 bits, which Pillow would cut off at 255
-            picture = _in_8_bits(picture)
-        if picture.has_transparency_data:
-            behind = Image.new("RGBA", picture.size, (*colour, 255))
-            picture = Image.alpha_composite(behind, picture.convert("RGBA"))
-        values = np.asarray(picture.convert("L" if channels == 1 else "RGB"))
-    return values.reshape([*values.shape[:2], channels])
-
-
-def _in_8_bits(picture):
-    """A grey picture of 16 bits, in which one level may stand for transparent pixels -> of 8 bits, mode L or LA."""
-    levels = np.asarray(picture).astype(np.int32)
-    grey = Image.fromarray(((levels + 128) // 257).astype(np.uint8))
-    key = picture.info.get("transparency")
-    if key is None:
-        return grey
-    return Image.merge("LA", [grey, Image.fromarray(np.where(levels == key, 0, 255).astype(np.uint8))])
+    domain = Images(*size, channels, source=name, is_folder=True, background=background, class_names=names)
+    return DataSet(name, domain, read(train), len(train), test, (lambda: labels) if names else None, version)
 
 
 def _files_below(folder):
