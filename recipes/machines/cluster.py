@@ -12,7 +12,8 @@ import time
 from typing import NamedTuple
 
 from export.startup import start_tensorflow
-from recipes.harness.errors import UserError
+from recipes import UserError
+from recipes.settings import Machine
 
 SLURM_PORTS = 12_000, 20_000  # the first and how many: jobs that share a host get different ones
 
@@ -20,11 +21,11 @@ SLURM_PORTS = 12_000, 20_000  # the first and how many: jobs that share a host g
 class Cluster(NamedTuple):
     """The workers of a training."""
 
-    workers: list  # "host:port" of each, the chief's first
+    workers: list[str]  # "host:port" of each, the chief's first
     index: int  # which of them this process is
 
 
-def from_environment():
+def from_environment() -> Cluster | None:
     """The `Cluster` that this process is one of, or None where it works alone.
 
     Raises:
@@ -39,13 +40,18 @@ def from_environment():
     return cluster if len(cluster.workers) > 1 else None
 
 
-def is_chief():
+def of(machine: Machine) -> Cluster | None:
+    """The `Cluster` that this process trains in by its settings, or None where it works alone."""
+    return from_environment() if machine.strategy in ("auto", "multi_worker") else None
+
+
+def is_first(machine: Machine) -> bool:
     """Whether this process writes: it is the first one of its cluster, or alone."""
-    cluster = from_environment()
+    cluster = of(machine)
     return cluster is None or cluster.index == 0
 
 
-def wait_for_all(cluster, seconds):
+def wait_for_all(cluster: Cluster, seconds: float) -> None:
     """Returns when every worker has called it, too.
 
     TensorFlow itself would wait for ever, and not say for whom. Until all are there, each listens on its port without

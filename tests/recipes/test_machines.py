@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from recipes.harness import distribution
+from recipes.machines.workers import split_work
 
 
 def squares(asked):
@@ -22,13 +22,13 @@ def test_replicas_share_the_work(replicas, parts):
     devices, reduction = [f"CPU:{i}" for i in range(replicas)], tf.distribute.ReductionToOneDevice()
     strategy = tf.distribute.MirroredStrategy(devices, cross_device_ops=reduction)
     asked = []
-    rows = distribution.share(strategy, 10, squares(asked))
+    rows = split_work(strategy, 10, squares(asked))
     assert asked == parts
     np.testing.assert_array_equal(rows, [[i, i * i] for i in range(10)])
 
 
 def test_alone_one_does_it_all():
     asked = []
-    rows = distribution.share(tf.distribute.get_strategy(), 3, squares(asked))
+    rows = split_work(tf.distribute.get_strategy(), 3, squares(asked))
     assert asked == [3]
     np.testing.assert_array_equal(rows, [[0, 0], [1, 1], [2, 4]])
