@@ -1,40 +1,46 @@
-"""Results for the eye."""
+"""Plots of what a training went through."""
 
-import matplotlib
-
-matplotlib.use("Agg")  # a recipe runs where there is no screen
+from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib import figure
-from PIL import Image
+
+from recipes.harness.history import History
 
 
-def save_grid(path, images, columns, scale=2):
-    """Writes images as one picture.
+class Curve(NamedTuple):
+    """A plot of some metrics of a history."""
+
+    name: str  # of the file, without its suffix
+    labels: dict[str, str]  # {metric: what it is called}
+    ylabel: str  # with the unit
+    over_minutes: bool = False  # one positive metric over time, on a logarithmic scale, in place of all over the epochs
+
+    def known(self, history: History) -> bool:
+        """Whether the history has the metrics, of all epochs."""
+        return bool(history.rows) and all(history.column(metric) is not None for metric in self._columns)
+
+    def save(self, history: History, path: Path) -> None:
+        """Writes a .png file."""
+        columns = {metric: history.column(metric) for metric in self._columns}
+        if self.over_minutes:
+            (metric,) = self.labels
+            save_curve_over_time(path, np.cumsum(columns["seconds"]) / 60, columns[metric], self.ylabel)
+        else:
+            save_learning_curve(path, {label: columns[metric] for metric, label in self.labels.items()}, self.ylabel)
+
+    @property
+    def _columns(self):
+        return [*self.labels, *(["seconds"] if self.over_minutes else [])]
+
+
+def save_curve_over_time(path: Path, minutes: np.ndarray, values: list[float], label: str) -> None:
+    """Writes a plot of one positive metric, on a logarithmic scale, over the minutes of a training.
 
     Args:
         path: a .png file.
-        images: float [n, h, w, c] in [0, 1], c of 1 or 3.
-        columns: images a row; the last row is filled up with black.
-        scale: enlargement, a whole number.
-    """
-    images = np.asarray(images)
-    n, height, width, channels = images.shape
-    rows = -(-n // columns)
-    grid = np.zeros([rows * columns, height, width, channels])
-    grid[:n] = images
-    grid = grid.reshape([rows, columns, height, width, channels]).swapaxes(1, 2)  # rows, h, columns, w, c
-    grid = grid.reshape([rows * height, columns * width, channels])
-    pixels = np.round(255 * grid).astype(np.uint8).repeat(scale, axis=0).repeat(scale, axis=1)
-    Image.fromarray(pixels[..., 0] if channels == 1 else pixels).save(path)
-
-
-def save_curve_over_time(path, minutes, values, label):
-    """Writes a plot of one positive figure, on a logarithmic scale, over the minutes of a training.
-
-    Args:
-        path: a .png file.
-        minutes, values: one of each an epoch.
+        minutes, values: one of each per epoch.
         label: of the values, with the unit.
     """
     canvas = figure.Figure(figsize=(7, 4), layout="constrained")
@@ -45,12 +51,12 @@ def save_curve_over_time(path, minutes, values, label):
     canvas.savefig(path, dpi=120)
 
 
-def save_learning_curve(path, history, ylabel):
+def save_learning_curve(path: Path, history: dict[str, list[float]], ylabel: str) -> None:
     """Writes a plot of one or more curves.
 
     Args:
         path: a .png file.
-        history: {label: values}, one value an epoch.
+        history: {label: values}, one value per epoch.
         ylabel: with the unit.
     """
     canvas = figure.Figure(figsize=(7, 4), layout="constrained")

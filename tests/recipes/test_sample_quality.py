@@ -1,17 +1,19 @@
-from types import SimpleNamespace
-
 import keras
 import numpy as np
 import pytest
 
 import zoo
-from recipes.harness import artefacts, data, quality
-from recipes.harness.errors import UserError
+from recipes import UserError
+from recipes.data import embedded_digits
+from recipes.data.data_set import Labels, labels_for
+from recipes.data.images import load
+from recipes.report import artefacts, quality
+from recipes.settings import ImageData, Quality
 
 
 @pytest.fixture(scope="module")
 def embedded():
-    return data.embedded_digits()
+    return load(ImageData(dataset=embedded_digits.NAME))
 
 
 @pytest.fixture(scope="module")
@@ -19,9 +21,22 @@ def extractor():
     return zoo.digit_classifier()
 
 
-def artefact_that_draws(images, arguments=("seed", "index", "truncation")):
+class Runner:
+    """What `export` opens an artefact as, with one signature."""
+
+    def __init__(self, sample, arguments):
+        self.sample, self.signatures = sample, {"sample": list(arguments)}
+
+    def __call__(self, signature, **arrays):
+        assert signature == "sample"
+        assert list(arrays) == sorted(arrays, key=["seed", "index", "labels", "temperature"].index)
+        return {"images": self.sample(**arrays)}
+
+
+def artefact_that_draws(images):
     """An artefact whose sample i is images[i]."""
-    return artefacts.Artefact("images", lambda **given: {"images": images[given["index"]]}, list(arguments))
+    runner = Runner(lambda **given: images[given["index"]], ["seed", "index", "temperature"])
+    return artefacts.Artefact("images", runner)
 
 
 def training_images(embedded, count):
@@ -30,7 +45,7 @@ def training_images(embedded, count):
 
 
 def test_real_images_score_as_the_floor_does(embedded, extractor):
-    reference = quality.reference(extractor, embedded)
+    reference = quality.reference(extractor, embedded, 500)
     figures = quality.measure(artefact_that_draws(training_images(embedded, 500)), reference)
     floor = quality.floor(reference)
     name = extractor.name
@@ -43,72 +58,83 @@ def test_real_images_score_as_the_floor_does(embedded, extractor):
 def test_worse_images_score_worse(embedded, extractor):
     good = training_images(embedded, 500)
     noisy = np.clip(good + np.random.default_rng(0).normal(0, 0.5, good.shape), 0, 1).astype(np.float32)
-    reference = quality.reference(extractor, embedded)
+    reference = quality.reference(extractor, embedded, 500)
     metric = f"fid500_test@{extractor.name}"
     fid = [quality.measure(artefact_that_draws(images), reference)[metric] for images in (good, noisy)]
     assert fid[1] > 5 * fid[0]
 
 
 def test_a_conditional_artefact_is_asked_for_the_classes_of_the_held_out_images(embedded, extractor):
-    labels = data.labels_for(embedded)
-    test = data.evaluation_images(embedded, "none")
+    labels = labels_for(embedded)
+    test = embedded.held_out
     first = {int(label): test[np.argmax(labels.test == label)] for label in range(10)}
 
     def obey(**given):
-        return {"images": np.stack([first[int(label)] for label in given["labels"]])}
+        return np.stack([first[int(label)] for label in given["labels"]])
 
-    arguments = ["seed", "index", "truncation", "labels"]
-    reference = quality.reference(extractor, embedded, labels)
-    figures = quality.measure(artefacts.Artefact("obedient", obey, arguments), reference)
+    arguments = ["seed", "index", "temperature", "labels"]
+    reference = quality.reference(extractor, embedded, 500, labels)
+    figures = quality.measure(artefacts.Artefact("obedient", Runner(obey, arguments)), reference)
     assert figures[f"recognized_as_asked@{extractor.name}"] > 0.9
 
     def refuse(**given):
         return obey(labels=(given["labels"] + 1) % 10)
 
-    figures = quality.measure(artefacts.Artefact("contrary", refuse, arguments), reference)
+    figures = quality.measure(artefacts.Artefact("contrary", Runner(refuse, arguments)), reference)
     assert figures[f"recognized_as_asked@{extractor.name}"] < 0.1
 
 
-def test_categories_are_pure_where_each_is_of_one_class(embedded, extractor):
-    labels = data.labels_for(embedded)
-    reference = quality.reference(extractor, embedded)
-    drawn = artefact_that_draws(data.evaluation_images(embedded, "none"))
-    metric = f"category_purity500@{extractor.name}"
-    assert quality.measure(drawn, reference, categories=labels.test)[metric] > 0.9
-    assert quality.measure(drawn, reference, categories=np.arange(500) % 10)[metric] < 0.4
-    assert metric not in quality.measure(drawn, reference)
+def test_what_an_extractor_sees_of_samples(embedded, extractor):
+    drawn = artefact_that_draws(embedded.held_out)
+    features, probabilities = quality.seen(drawn, extractor, 500)
+    np.testing.assert_array_equal(features, quality.reference(extractor, embedded, 500).features)
+    assert probabilities.shape == (500, 10)
+    purity = zoo.measures.purity
+    labels = labels_for(embedded).test
+    assert purity(probabilities, labels) > 0.9
+    assert purity(probabilities, np.arange(500) % 10) < 0.4
 
 
 def test_the_held_out_images_are_looked_at_once(embedded, extractor):
     looked_at = []
 
     class Counting:
-        name, classes = extractor.name, extractor.num_classes
+        name, num_classes = extractor.name, extractor.num_classes
 
         def __call__(self, images):
             looked_at.append(len(images))
             return extractor(images)
 
-    reference = quality.reference(Counting(), embedded._replace(test=embedded.test[:100]))
+    reference = quality.reference(Counting(), embedded, 100)
     floors = [quality.floor(reference)]
     figures = [quality.measure(artefact_that_draws(training_images(embedded, 100)), reference) for _ in range(2)]
     assert looked_at == [100, 100, 100, 100]  # held out, floor, samples, samples
     assert figures[0] == figures[1]
     keras.utils.set_random_seed(7)  # what a run's --seed sets; the floor is the same for all
-    assert floors == [quality.floor(quality.reference(extractor, embedded, count=100))]
+    assert floors == [quality.floor(quality.reference(extractor, embedded, 100))]
 
 
 def test_count_is_in_the_name(embedded, extractor):
-    reference = quality.reference(extractor, embedded, count=100)
+    reference = quality.reference(extractor, embedded, 100)
     figures = quality.measure(artefact_that_draws(training_images(embedded, 100)), reference)
     assert {name for name in figures if name.startswith("fid")} == {f"fid100_test@{extractor.name}"}
 
 
-def test_what_can_not_be_measured_is_refused_before_a_training(embedded, monkeypatch):
-    monkeypatch.setattr(quality, "FLAGS", SimpleNamespace(extractor=None))
-    labels = data.Labels(train=np.zeros(4500, np.int32), test=np.zeros(500, np.int32), num_classes=11)
+def test_as_many_are_compared_as_there_are():
+    data = load(ImageData(dataset=embedded_digits.NAME))
+    count = quality.samples_to_measure
+    assert count(data, Quality()) == 500
+    assert count(data, Quality(quality_images=60)) == 60
+    assert count(data._replace(train_size=70), Quality()) == 70
+
+
+def test_what_can_not_be_measured_is_refused_before_a_training(embedded, tmp_path):
+    labels = Labels(train=np.zeros(4500, np.int32), test=np.zeros(500, np.int32), num_classes=11)
     with pytest.raises(UserError, match="extractor: digits-.* knows 10 classes; got labels of 11"):
-        quality.extractor_for(embedded, labels)
+        quality.extractor_for(embedded, Quality(), labels)
     few = embedded._replace(test=embedded.test[:5])
     with pytest.raises(UserError, match="at least 6 training and as many held-out images.*; got 5"):
-        quality.extractor_for(few)
+        quality.extractor_for(few, Quality())
+    with pytest.raises(UserError, match="extractor: .*absent-12345678.keras"):
+        quality.extractor_for(embedded, Quality(extractor=tmp_path / "absent-12345678.keras"))
+    assert quality.extractor_for(embedded._replace(default_extractor=None), Quality()) is None
