@@ -4,19 +4,18 @@ import keras
 from keras import layers
 
 import zoo
-from recipes.harness import training
 
 
-def images_and_features(image_shape):
+def images_and_features(image_shape: tuple[int, int, int], policy: str) -> tuple[keras.KerasTensor, keras.KerasTensor]:
     """Convolutions, and of the last ones the mean over all places.
 
     Args:
         image_shape: (h, w, c).
+        policy: Keras dtype policy of the hidden layers.
 
     Returns:
         (Keras tensor of the images [n, h, w, c] in [0, 1], Keras tensor of their features, float32 [n, 128])
     """
-    policy = training.policy()
 
     def convolution(x, filters):
         x = layers.Conv2D(filters, 3, padding="same", use_bias=False, dtype=policy)(x)

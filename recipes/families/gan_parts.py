@@ -1,14 +1,11 @@
-"""The parts of the game that the flags choose."""
-
-from absl import flags
+"""The parts of a GAN that settings choose."""
 
 import zoo
+from recipes.settings import GameSettings
 
-FLAGS = flags.FLAGS
 
-
-def loss():
-    """The loss that --loss names."""
+def loss(game: GameSettings) -> zoo.losses.AdversarialLoss:
+    """The loss that the settings name."""
     return {
         "minimax": zoo.losses.Minimax,
         "non_saturating": zoo.losses.NonSaturating,
@@ -16,14 +13,14 @@ def loss():
         "wasserstein": zoo.losses.Wasserstein,
         "hinge": zoo.losses.Hinge,
         "relativistic": zoo.losses.Relativistic,
-    }[FLAGS.loss]()
+    }[game.loss]()
 
 
-def augmentation():
-    """The augmentation that --augmentation names; None for none."""
-    if FLAGS.augmentation == "none":
+def augmentation(game: GameSettings) -> zoo.augmentation.DiffAugment | None:
+    """The augmentation that the settings name; None for none."""
+    if game.augmentation == "none":
         return None
-    if FLAGS.augmentation == "differentiable":
+    if game.augmentation == "differentiable":
         return zoo.augmentation.DiffAugment()
     # The defaults are for trainings of tens of millions of images and a discriminator that is surer of itself.
     return zoo.augmentation.AdaptiveAugmentation(target=0.25, images_to_adapt=20_000)

@@ -1,95 +1,85 @@
 """What watches over a GAN's training."""
 
+import functools
+
 import keras
 import numpy as np
-from absl import flags
 from tqdm import tqdm
 
 import zoo
-from recipes.harness import distribution, pictures, quality, training
-from recipes.harness.errors import UserError
+from recipes import UserError
+from recipes.data.data_set import DataSet, Labels
+from recipes.harness.history import History
+from recipes.machines.workers import split_work
+from recipes.report import quality, shows
 
-FLAGS = flags.FLAGS
 COUNT = 2000  # samples after each epoch
 PATIENCE = 2  # epochs
 
 
-class MeasureSamples(keras.callbacks.Callback):
-    """Gives the callbacks after it the Frechet distance between samples and as many training images, after each epoch.
+class MeasureSamples:
+    """Adds the Frechet distance between samples and as many training items to each epoch.
 
-    It goes into the history as `fid<n>_train@<classifier>`, and over time into quality.png. Held-out images have no say
-    in what one sees, and may act on, while training. The replicas of the model's strategy share the work.
+    It is called `fid<n>_train@<extractor>`. Held-out data have no say in what one sees, and may act on, while training.
+    The replicas of the model's strategy share the work.
 
     Args:
-        extractor: a `zoo.FeatureExtractor`.
-        images: a `data.ImageSet`.
-        labels: int32 [train_size] for a conditional model, which is asked for those of the training images; or None.
-        run: the `RunDirectory`.
+        extractor: in whose features to measure.
+        data: what is trained on.
+        count: at most so many samples, nor more than `COUNT`.
+        seed: of the run.
+        labels: of the data, for a conditional model, which is asked for those of the training items.
+        says: whether to print what was measured.
     """
 
-    def __init__(self, extractor, images, labels, run):
-        super().__init__()
-        self.extractor, self.images, self.labels, self.run = extractor, images, labels, run
-        self.count = min(COUNT, FLAGS.quality_images, images.train_size)
+    def __init__(
+        self,
+        extractor: zoo.FeatureExtractor,
+        data: DataSet,
+        count: int,
+        seed: int,
+        labels: Labels | None = None,
+        says: bool = True,
+    ):
+        self.extractor, self.data, self.seed, self.says = extractor, data, seed, says
+        self.count = min(COUNT, count, data.train_size)
         self.name = f"fid{self.count}_train@{extractor.name}"
+        self.chosen = quality.some_training_items(data, self.count)
+        self.asked = None if labels is None else labels.train[self.chosen]
 
-    def on_train_begin(self, logs=None):
-        chosen = quality.some_training_images(self.images, self.count)
-        self.real = quality.training_features(self.extractor, self.images, chosen)
-        self.asked = None if self.labels is None else self.labels[chosen]
+    def __call__(self, model: keras.Model, history: History) -> dict[str, float]:
+        features = split_work(model.distribute_strategy, self.count, lambda index: self._features(model, index))
+        distance = zoo.measures.frechet_distance(self._real, features)
+        if self.says:
+            tqdm.write(f"after epoch {len(history.rows)}: {self.name} {distance:.3f}")
+        return {self.name: distance}
 
-    def on_epoch_end(self, epoch, logs=None):
-        features = distribution.share(self.model.distribute_strategy, self.count, self._features)
-        logs[self.name] = zoo.measures.frechet_distance(self.real, features)
-        if self.run.writes:
-            tqdm.write(f"after epoch {epoch + 1}: {self.name} {logs[self.name]:.3f}")
+    @functools.cached_property
+    def _real(self):
+        return quality.training_features(self.extractor, self.data, self.chosen)
 
-    def _features(self, index):
+    def _features(self, model, index):
         """Of the samples of these numbers."""
         samples = []
         for part in np.array_split(index, max(1, len(index) // 250)):
             labels = None if self.asked is None else self.asked[part]
-            samples.append(self.model.sample([0, FLAGS.seed], part, labels=labels))
+            samples.append(shows.sampled(model, self.seed, part, labels))
         return self.extractor(np.concatenate(samples))[0]
 
-    def on_train_end(self, logs=None):
-        if not self.run.writes:
-            return
-        minutes = np.cumsum(training.history(self.run, "seconds")) / 60
-        with self.run.new_file("quality.png") as path:
-            pictures.save_curve_over_time(path, minutes, training.history(self.run, self.name), self.name)
 
-
-class StopWhenWon(keras.callbacks.Callback):
+def stop_when_won(model: keras.Model, history: History) -> dict[str, float]:
     """Ends a game that the discriminator has won for good: its certainty leaves the generator nothing to learn from.
 
-    Args:
-        run: the `RunDirectory`; what its history says of earlier epochs counts.
+    Raises:
+        UserError: it has been sure of every item for `PATIENCE` epochs, of this session or an earlier one.
     """
-
-    def __init__(self, run):
-        super().__init__()
-        self.run = run
-
-    def on_train_begin(self, logs=None):
-        self.epochs_won = 0
-        done = int(self.model.optimizer.iterations.numpy()) // self.params["steps"]
-        if done:
-            real, fake = (training.history(self.run, f"{kind}_probability")[:done] for kind in ("real", "fake"))
-            for probabilities in zip(real, fake):
-                self._count(*probabilities)
-
-    def on_epoch_end(self, epoch, logs=None):
-        # Only with these losses is the logit's probability one of being real.
-        if not isinstance(self.model.loss_function, (zoo.losses.Minimax, zoo.losses.Relativistic)):
-            return
-        self._count(logs["real_probability"], logs["fake_probability"])
-        if self.epochs_won >= PATIENCE:
-            raise UserError(
-                f"training: the discriminator has been sure of every image for {PATIENCE} epochs (real "
-                f"{logs['real_probability']:.3f}, generated {logs['fake_probability']:.3f}), so the generator learns "
-                "nothing. Try a smaller --learning_rate, another --seed, or a recipe with a stronger penalty."
-            )
-
-    def _count(self, real, fake):
-        self.epochs_won = self.epochs_won + 1 if real > 0.99 and fake < 0.01 else 0
+    last = history.rows[-PATIENCE:]
+    won = all(row["real_probability"] > 0.99 and row["fake_probability"] < 0.01 for row in last)
+    # Only a calibrated loss makes the probability of the logit one of being real.
+    if model.loss_function.calibrated and won and len(last) == PATIENCE:
+        raise UserError(
+            f"training: the discriminator has been sure of every image for {PATIENCE} epochs (real "
+            f"{last[-1]['real_probability']:.3f}, generated {last[-1]['fake_probability']:.3f}), so the generator "
+            "learns nothing. Try a smaller --learning_rate, another --seed, or a recipe with a stronger penalty."
+        )
+    return {}
