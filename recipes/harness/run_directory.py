@@ -14,6 +14,7 @@ from recipes.harness.written import RUN, Written
 
 DATA, FINGERPRINT, RECIPE, ID = "trained_on", "fingerprint", "recipe", "id"  # among the settings in run.json
 CHECKPOINTS = "checkpoints"
+RENAMED = {"average_halflife": "ema_halflife"}  # {name of a setting in runs of before: today's}
 KEPT = 2  # checkpoints: should the last one turn out damaged, there is the one before
 
 
@@ -176,7 +177,7 @@ def saved_settings(path: str | Path) -> dict[str, Any] | None:
     if not saved.is_file():
         return None
     settings = json.loads(saved.read_text(encoding="utf-8"))
-    return {name: value for name, value in settings.items() if name not in (DATA, FINGERPRINT, ID)}
+    return {RENAMED.get(name, name): value for name, value in settings.items() if name not in (DATA, FINGERPRINT, ID)}
 
 
 def _finite(data):

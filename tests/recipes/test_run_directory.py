@@ -161,6 +161,13 @@ def test_resume_wants_the_same_settings(tmp_path):
         RunDirectory(tmp_path, SETTINGS, resume=True, recipe="gan")
 
 
+def test_a_run_of_before_a_setting_was_renamed(tmp_path):
+    begin(tmp_path, {"average_halflife": 50.0})
+    begin(tmp_path, {"ema_halflife": 50.0}, resume=True)
+    with pytest.raises(UserError, match="--ema_halflife is 50.0 in the run"):
+        begin(tmp_path, {"ema_halflife": 60.0}, resume=True)
+
+
 def test_resume_wants_a_run(tmp_path):
     with pytest.raises(UserError, match="no run to go on with"):
         RunDirectory(tmp_path, SETTINGS, resume=True)
