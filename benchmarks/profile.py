@@ -83,7 +83,7 @@ def arithmetic(model, batch_size):
     import tensorflow as tf
 
     tf.get_logger().setLevel("ERROR")  # counting them warns of its own age
-    images = tf.TensorSpec([batch_size, *model.image_shape], tf.float32)
+    images = tf.TensorSpec([batch_size, *model.datum.shape], tf.float32)
     graph = tf.function(model.train_step).get_concrete_function(images).graph
     options = tf.compat.v1.profiler.ProfileOptionBuilder(tf.compat.v1.profiler.ProfileOptionBuilder.float_operation())
     options = options.with_accounted_types(["MatMul", "Conv2D.*"]).with_empty_output().build()

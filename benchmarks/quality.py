@@ -109,7 +109,7 @@ def read(path):
             # A resumed run has the columns that it began with.
             course = [float(row[name]) for row in csv.DictReader(file) for name in row if name.startswith("fid")]
     if (path / "metrics.json").exists():
-        figures = json.loads((path / "metrics.json").read_text(encoding="utf-8"))[TFLITE]
+        figures = json.loads((path / "metrics.json").read_text(encoding="utf-8"))["samples"][TFLITE]
     else:
         reason = path.with_suffix(".log").read_text(encoding="utf-8").strip().rpartition("\n")[2]
     return Run(figures, course, reason)

@@ -42,10 +42,10 @@ def images_per_second(gan):
     """Trains for a round, and says how fast it was."""
     from benchmarks.core import workload
     from benchmarks.peers import ours
-    from recipes.harness import data
+    from recipes.data.batches import training_batches
 
     images = ours.image_set(workload.binary_digits(STEPS * BATCH))
-    batches = data.training_batches(images, BATCH, seed=0, binarization="none")
+    batches = training_batches(images, BATCH, seed=0)
     start = time.perf_counter()
     gan.fit(batches, steps_per_epoch=STEPS, epochs=1, verbose=0, shuffle=False)
     return STEPS * BATCH / (time.perf_counter() - start)

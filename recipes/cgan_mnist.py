@@ -8,40 +8,62 @@ metrics.json, card.md, model.keras, saved_model/ (TensorFlow), model.tflite and 
 
 The class acts on the generator through its normalization, and on the discriminator through a projection (Miyato and
 Koyama 2018, "cGANs with projection discriminator"); otherwise the model is that of recipes.dcgan_mnist.
+
+Reaches, on the full MNIST: Frechet distances of 0.060, 0.058 and 0.077 (seeds 0, 1, 2), where training digits have
+0.036, and 99.1 to 99.2 % of digits as asked. Costs 3.2 minutes on two cores (seed 0) or 6 on one, without measuring.
 """
 
-from recipes.harness import app, flags
+import typing
 
-FLAGS = flags.FLAGS
-flags.define_data_flags(dataset="mnist")
-flags.define_training_flags(epochs=8, batch_size=32, learning_rate=2e-3)
-flags.define_run_flags(out_dir="runs/cgan_mnist")
-flags.define_gan_flags(latent_dim=64, width=16, beta_1=0.0, beta_2=0.99)
-flags.define_quality_flags()
+from recipes.harness import app
+from recipes.settings import GANSettings, ImageData, Machine, Quality, Run, Training, group
 
-
-def build_model(image_shape, classes):
-    """The GAN for images of one shape [h, w, c] and their number of classes."""
+if typing.TYPE_CHECKING:
     import zoo
-    from recipes.harness import training
+    from zoo.domains import Domain
 
-    policy = training.policy()
+
+@group
+class Settings:
+    data: ImageData = ImageData(dataset="mnist")
+    training: Training = Training(epochs=8, batch_size=32, learning_rate=2e-3)
+    machine: Machine = Machine()
+    run: Run = Run(out_dir="runs/cgan_mnist")
+    gan: GANSettings = GANSettings(latent_dim=64, width=16, beta_1=0.0, beta_2=0.99)
+    quality: Quality = Quality()
+
+
+def build_model(domain: "Domain", settings: Settings = Settings()) -> "zoo.GAN":
+    """A conditional GAN for images.
+
+    Raises:
+        ValueError: the domain has no classes.
+    """
+    import zoo
+
+    num_classes, gan, policy = domain.num_classes, settings.gan, settings.training.policy
+    if not num_classes:
+        raise ValueError("domain: expected one with classes, of which the model is asked for one; got none.")
     return zoo.GAN(
-        zoo.networks.dcgan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, classes, dtype=policy),
-        zoo.networks.dcgan.discriminator(image_shape, 2 * FLAGS.width, classes, dtype=policy),
+        zoo.networks.dcgan.generator(domain.shape, gan.latent_dim, gan.width, num_classes, dtype=policy),
+        zoo.networks.dcgan.discriminator(domain.shape, 2 * gan.width, num_classes, dtype=policy),
         loss=zoo.losses.Relativistic(),
         penalties=[zoo.penalties.R1(weight=0.1, every=16)],
-        num_classes=classes,
-        ema_halflife=FLAGS.ema_halflife,
-        seed=FLAGS.seed,
+        num_classes=num_classes,
+        ema_halflife=gan.ema_halflife,
+        domain=domain,
+        seed=settings.training.seed,
     )
 
 
-def main(run):
-    from recipes.harness import gan_run
+def main(settings: Settings = Settings()) -> None:
+    """Trains, measures and exports it: a whole run."""
+    with app.opened(__file__, settings) as run:
+        from recipes.data import images
+        from recipes.families import gan
 
-    gan_run.train_and_report(build_model, run, conditional=True)
+        gan.train_and_report(build_model, images.load, settings, run, conditional=True)
 
 
 if __name__ == "__main__":
-    app.run(main)
+    app.run(main, Settings(), __file__)

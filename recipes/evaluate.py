@@ -5,39 +5,32 @@
 
 Prints Fréchet distance, KID, precision, recall, density and coverage, beside each the floor, what as many training
 images get; then classifier score, the share of each class and, for a conditional model, how many samples were
-recognized as what was asked for. Of a run directory it measures the SavedModel. Writes nothing. An artefact does not
-say what it was trained on: give --dataset, or --image_dir, and --extractor, as the commands in a run's card.md do.
+recognized as what was asked for. Of a run directory it measures the SavedModel. Writes nothing. What an artefact was
+trained on it says itself, or --dataset, or --image_dir where the data were a folder; an --extractor is not in it.
 """
 
-from recipes.harness import app, flags
-
-FLAGS = flags.FLAGS
-flags.define_path("artefact", None, "What to measure.", required=True)
-flags.define_data_flags(dataset="mnist")
-flags.define_quality_flags()
+from recipes.harness import app
+from recipes.settings import ImageData, Quality, group, setting
 
 
-def main():
-    from recipes.harness import artefacts, data, quality
-    from recipes.harness.errors import UserError
+@group
+class Settings:
+    artefact: str | None = setting(None, "What to measure.", path=True, required=True)
+    data: ImageData = ImageData(dataset=None, background=None)
+    quality: Quality = Quality()
 
-    artefact = artefacts.load(FLAGS.artefact)
-    images = data.load_images()
-    labels = data.labels_for(images) if artefact.conditional else None
-    extractor = quality.extractor_for(images, labels)
-    if extractor is None:
-        raise UserError(
-            f"extractor: the zoo has none for {images.name}; make one with python -m recipes.features, or with "
-            "recipes.classifier where there are labels."
-        )
-    reference = quality.reference(extractor, images, labels, FLAGS.quality_images)
-    try:
-        figures = quality.measure(artefact, reference)
-    except ValueError as error:
-        raise UserError(f"artefact: {artefact.name} is of other images than {images.name}: {error}") from error
-    print(f"\n{artefact.name}, on {images.name}\n")
-    print(quality.table(figures, quality.floor(reference)))
+
+def main(settings: Settings) -> None:
+    """Measures and prints.
+
+    Raises:
+        UserError: the artefact is none, or the data or the extractor are not those for it; one line.
+    """
+    app.start()
+    from recipes.report.evaluation import evaluate
+
+    print(evaluate(settings.artefact, settings.data, settings.quality))
 
 
 if __name__ == "__main__":
-    app.run_reader(main)
+    app.run(main, Settings(), __file__)

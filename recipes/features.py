@@ -11,51 +11,50 @@ representations": of two changed copies of an image it learns that they are of o
 and size, prepared by the same flags, and compare its distances only with each other: its hash is in their names.
 """
 
-from absl import flags
+import typing
 
 from recipes.harness import app
-from recipes.harness.flags import define_data_flags, define_run_flags, define_training_flags
+from recipes.settings import ExtractorSettings, ImageData, Machine, Run, Training, group
 
-FLAGS = flags.FLAGS
-define_data_flags(dataset="cifar10", image_size="32", channels="3")
-define_training_flags(epochs=60, batch_size=128, learning_rate=2e-3)
-define_run_flags(out_dir="runs/features")
-flags.DEFINE_string("name", "features", "What the network is called.")
+if typing.TYPE_CHECKING:
+    import zoo
+    from zoo.domains import Domain
 
 
-def build_model(image_shape):
-    """A `zoo.ContrastiveModel` of convolutions, with 128 features."""
+@group
+class Settings:
+    data: ImageData = ImageData(dataset="cifar10", image_size="32", channels="3")
+    training: Training = Training(epochs=60, batch_size=128, learning_rate=2e-3)
+    machine: Machine = Machine()
+    run: Run = Run(out_dir="runs/features")
+    extractor: ExtractorSettings = ExtractorSettings(name="features")
+
+
+def build_model(domain: "Domain", settings: Settings = Settings()) -> "zoo.ContrastiveModel":
+    """A contrastive model of convolutions, with 128 features."""
     import keras
     from keras import layers
 
     import zoo
-    from recipes.harness import feature_network, training
+    from recipes.families import feature_network
 
-    images, features = feature_network.images_and_features(image_shape)
-    x = layers.Dense(128, activation="relu", dtype=training.policy())(features)
+    policy = settings.training.policy
+    images, features = feature_network.images_and_features(domain.shape, policy)
+    x = layers.Dense(128, activation="relu", dtype=policy)(features)
     network = keras.Model(images, [features, layers.Dense(64, dtype="float32")(x)], name="contrastive")
     # Colours matter in a sample, so that they are changed less than in the paper.
     change = zoo.augmentation.DiffAugment(0.1, 0.3, 0.3, translation=0.15, cutout=0.3, rotation=10, scaling=0.3)
-    return zoo.ContrastiveModel(network, change, seed=FLAGS.seed)
+    return zoo.ContrastiveModel(network, change, seed=settings.training.seed)
 
 
-def main(run):
-    import keras
+def main(settings: Settings = Settings()) -> None:
+    """Trains, measures and writes them: a whole run."""
+    with app.opened(__file__, settings) as run:
+        from recipes.data import images
+        from recipes.families import extractor
 
-    from recipes.harness import data, distribution, extractor_report, training
-
-    strategy = distribution.strategy()
-    keras.utils.set_random_seed(FLAGS.seed)
-    images = data.load_images()
-    with strategy.scope():
-        model = build_model(images.image_shape)
-        steps = training.steps_per_execution(images)
-        model.compile(training.optimizer_for(images), steps_per_execution=steps)
-    model = training.train(model, images, "none", run)
-    if run.writes:
-        extractor_report.finish_features(model, images, run, FLAGS.name)
-    distribution.meet(strategy)
+        extractor.train_and_report(build_model, images.load, settings, run, extractor.features_found)
 
 
 if __name__ == "__main__":
-    app.run(main)
+    app.run(main, Settings(), __file__)

@@ -3,52 +3,75 @@
     python -m recipes.infogan_mnist
     python -m recipes.infogan_mnist --categories=12 --continuous=3 --out_dir=runs/infogan_12_3
 
-Makes in --out_dir: samples.png, codes.png, interpolations.png, learning_curve.png, quality.png where a classifier
-fits, metrics.json, card.md, model.keras, saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT).
+Makes in --out_dir what recipes.dcgan_mnist makes, and codes.png.
 
 Chen et al. 2016, "InfoGAN": the discriminator also says which codes a generated image was made from. In codes.png each
 row is one category; below, each row walks along one continuous code from -2 to 2. With the default settings most
 categories became one digit each, though nothing tells the model of digits; recipes/results says how pure they are.
+
+Reaches, on the full MNIST: Frechet distances of 0.253, 0.236 and 0.182 (seeds 0, 1, 2), where training digits have
+0.036. Costs 3.1 to 3.2 minutes on one core, without measuring.
 """
 
-from absl import flags as absl_flags
+import typing
 
-from recipes.harness import app, flags
+from recipes.harness import app
+from recipes.settings import CodeSettings, GANSettings, ImageData, Machine, Quality, Run, Training, group
 
-FLAGS = flags.FLAGS
-flags.define_data_flags(dataset="mnist")
-flags.define_training_flags(epochs=5, batch_size=32, learning_rate=2e-3)
-flags.define_run_flags(out_dir="runs/infogan_mnist")
-flags.define_gan_flags(latent_dim=28, width=16, beta_1=0.0, beta_2=0.99)
-flags.define_quality_flags()
-absl_flags.DEFINE_integer("categories", 10, "Length of the one-hot code.", lower_bound=2)
-absl_flags.DEFINE_integer("continuous", 2, "How many continuous codes.", lower_bound=0)
-
-
-def build_model(image_shape, classes):
-    """The GAN for images of one shape [h, w, c]; without classes."""
+if typing.TYPE_CHECKING:
     import zoo
-    from recipes.harness import training
+    from zoo.domains import Domain
 
-    policy = training.policy()
-    task = zoo.auxiliary.CodePrediction(FLAGS.categories, FLAGS.continuous)
+
+@group
+class Settings:
+    data: ImageData = ImageData(dataset="mnist")
+    training: Training = Training(epochs=5, batch_size=32, learning_rate=2e-3)
+    machine: Machine = Machine()
+    run: Run = Run(out_dir="runs/infogan_mnist")
+    gan: GANSettings = GANSettings(latent_dim=28, width=16, beta_1=0.0, beta_2=0.99)
+    quality: Quality = Quality()
+    codes: CodeSettings = CodeSettings()
+
+
+def build_model(domain: "Domain", settings: Settings = Settings()) -> "zoo.GAN":
+    """An InfoGAN for images; classes are not looked at.
+
+    Raises:
+        ValueError: there are more codes than latents.
+    """
+    import zoo
+
+    gan, codes, policy = settings.gan, settings.codes, settings.training.policy
+    task = zoo.auxiliary.CodePrediction(codes.categories, codes.continuous)
     return zoo.GAN(
-        zoo.networks.dcgan.generator(image_shape, FLAGS.latent_dim, FLAGS.width, dtype=policy),
-        zoo.networks.dcgan.discriminator(image_shape, 2 * FLAGS.width, num_auxiliary=task.outputs, dtype=policy),
-        prior=zoo.priors.LatentCodePrior(FLAGS.latent_dim, FLAGS.categories, FLAGS.continuous, scale=4.0),
+        zoo.networks.dcgan.generator(domain.shape, gan.latent_dim, gan.width, dtype=policy),
+        zoo.networks.dcgan.discriminator(domain.shape, 2 * gan.width, num_auxiliary=task.num_outputs, dtype=policy),
+        prior=zoo.priors.LatentCodePrior(gan.latent_dim, codes.categories, codes.continuous, scale=4.0),
         loss=zoo.losses.Relativistic(),
         penalties=[zoo.penalties.R1(weight=0.1, every=16)],
         auxiliary=task,
-        ema_halflife=FLAGS.ema_halflife,
-        seed=FLAGS.seed,
+        ema_halflife=gan.ema_halflife,
+        domain=domain,
+        seed=settings.training.seed,
     )
 
 
-def main(run):
-    from recipes.harness import gan_run
+def main(settings: Settings = Settings()) -> None:
+    """Trains, measures and exports it: a whole run."""
+    with app.opened(__file__, settings) as run:
+        from recipes.data import images
+        from recipes.families import gan, latent_codes
 
-    gan_run.train_and_report(build_model, run)
+        gan.train_and_report(
+            build_model,
+            images.load,
+            settings,
+            run,
+            more_shows=[latent_codes.codes],
+            more_measures=[latent_codes.purity],
+        )
 
 
 if __name__ == "__main__":
-    app.run(main)
+    app.run(main, Settings(), __file__)

@@ -5,62 +5,66 @@
     python -m recipes.vae_mnist --image_dir=my_pictures --image_size=32 --out_dir=runs/mine
 
 Makes in --out_dir: samples.png, reconstructions.png, interpolations.png, learning_curve.png, metrics.json, card.md,
-model.keras, saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT). What it reaches and
-what it costs is in README.md.
+model.keras, saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT).
 
-The model is that of Kingma and Welling 2014 with a learned prior (RealNVPPrior; arXiv 1905.13452) and a decoder that goes
+The model is that of Kingma and Welling 2014 with a learned prior (RealNVP; arXiv 1905.13452) and a decoder that goes
 from dense layers to convolutions.
+
+Reaches, on the full MNIST, dynamically binarized: nll_iw1000 of 82.56, 82.50 and 82.60 nats per image (seeds 0, 1, 2).
+Costs 3 to 4.3 minutes on two cores, and as long again or longer to measure that.
 """
 
-from recipes.harness import app, flags
+import typing
 
-FLAGS = flags.FLAGS
-flags.define_data_flags(dataset="mnist")
-flags.define_binarization_flags()
-flags.define_training_flags(epochs=36, batch_size=128, learning_rate=3e-3)
-flags.define_run_flags(out_dir="runs/vae_mnist")
-flags.define_vae_flags(latent_dim=32)
-flags.define_quality_flags()
-flags.define_likelihood_flags(samples=1000)
+from recipes.harness import app
+from recipes.settings import ImageData, LikelihoodSettings, Machine, Quality, Run, Training, VAESettings, group
 
-
-def build_model(image_shape, binary):
-    """The VAE for images of one shape [h, w, c]; `binary` says whether its pixels are 0 or 1."""
+if typing.TYPE_CHECKING:
     import zoo
-    from recipes.harness import training
+    from zoo.domains import Domain
 
-    policy = training.policy()
+
+@group
+class Settings:
+    data: ImageData = ImageData(dataset="mnist")
+    training: Training = Training(epochs=36, batch_size=128, learning_rate=3e-3)
+    machine: Machine = Machine()
+    run: Run = Run(out_dir="runs/vae_mnist")
+    vae: VAESettings = VAESettings(latent_dim=32)
+    quality: Quality = Quality()
+    likelihood: LikelihoodSettings = LikelihoodSettings()
+
+
+def build_model(domain: "Domain", settings: Settings = Settings()) -> "zoo.VAE":
+    """A VAE for images, binary or of 256 levels as the settings have it."""
+    import zoo
+    from recipes.data.binarization import binarization_for
+
+    vae, policy = settings.vae, settings.training.policy
+    binary = binarization_for(domain, vae.binarization) != "none"
     likelihood = zoo.likelihoods.Bernoulli() if binary else zoo.likelihoods.DiscretizedLogistic()
-    parameters = [*image_shape[:2], image_shape[2] * likelihood.parameters_per_channel]
-    encoder = {"dense": zoo.networks.dense_encoder, "conv": zoo.networks.conv_encoder}[FLAGS.encoder]
-    decoder = {"dense": zoo.networks.dense_decoder, "conv": zoo.networks.conv_decoder}[FLAGS.decoder]
-    prior = {"normal": zoo.priors.StandardNormalPrior, "flow": zoo.priors.RealNVPPrior}[FLAGS.prior]
+    encoder = {"dense": zoo.networks.dense_encoder, "conv": zoo.networks.conv_encoder}[vae.encoder]
+    decoder = {"dense": zoo.networks.dense_decoder, "conv": zoo.networks.conv_decoder}[vae.decoder]
+    prior = {"normal": zoo.priors.StandardNormalPrior, "flow": zoo.priors.RealNVPPrior}[vae.prior]
     return zoo.VAE(
-        encoder(image_shape, num_outputs=2 * FLAGS.latent_dim, dtype=policy),
-        decoder(parameters, FLAGS.latent_dim, dtype=policy),
-        prior=prior(FLAGS.latent_dim),
+        encoder(domain.shape, num_outputs=2 * vae.latent_dim, dtype=policy),
+        decoder(likelihood.parameters_shape(domain.shape), vae.latent_dim, dtype=policy),
+        prior=prior(vae.latent_dim),
         likelihood=likelihood,
-        objective=zoo.objectives.ELBO(FLAGS.beta),
-        seed=FLAGS.seed,
+        objective=zoo.objectives.ELBO(vae.beta),
+        domain=domain,
+        seed=settings.training.seed,
     )
 
 
-def main(run):
-    import keras
+def main(settings: Settings = Settings()) -> None:
+    """Trains, measures and exports it: a whole run."""
+    with app.opened(__file__, settings) as run:
+        from recipes.data import images
+        from recipes.families import vae
 
-    from recipes.harness import data, distribution, quality, training, vae_report
-
-    strategy = distribution.strategy()
-    keras.utils.set_random_seed(FLAGS.seed)
-    images = data.load_images()
-    extractor = quality.extractor_for(images)
-    binarization = data.binarization_for(images)
-    with strategy.scope():
-        vae = build_model(images.image_shape, binary=binarization != "none")
-        vae.compile(optimizer=training.optimizer_for(images), steps_per_execution=training.steps_per_execution(images))
-    vae = training.train(vae, images, binarization, run, draw=lambda vae: vae.sample([0, FLAGS.seed], range(64)))
-    vae_report.finish(vae, images, binarization, run, extractor)
+        vae.train_and_report(build_model, images.load, settings, run)
 
 
 if __name__ == "__main__":
-    app.run(main)
+    app.run(main, Settings(), __file__)

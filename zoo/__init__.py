@@ -16,7 +16,7 @@ The same kind of thing, put together from parts:
 TensorShape([16, 28, 28, 1])
 """
 
-from zoo import augmentation, layers, measures, networks, priors
+from zoo import augmentation, domains, layers, measures, networks, priors
 from zoo.architectures import conv_vae, dcgan, sngan, stylegan
 from zoo.endpoint import Endpoint
 from zoo.gan import auxiliary, losses, penalties
@@ -43,6 +43,7 @@ __all__ = [
     "conv_vae",
     "dcgan",
     "digit_classifier",
+    "domains",
     "estimate_likelihood",
     "fastest_policy",
     "in_float32",

@@ -12,9 +12,9 @@ import tensorflow as tf
 from keras import ops
 
 from benchmarks.core import measurement, workload
+from benchmarks.core.clock import Clock
 from benchmarks.core.measurement import Measurement
 from benchmarks.peers import ours
-from recipes.harness import training
 
 
 class VAE(keras.Model):
@@ -85,7 +85,7 @@ class GAN(keras.Model):
 def train(model: str, batch_size: int, epochs: int) -> Measurement:
     """Trains one of the `workload.WORKLOADS` for a warm-up epoch and `epochs` timed ones."""
     load = workload.WORKLOADS[model]
-    pixels, clock = load.images().astype(np.float32) / 255.0, training.Clock()
+    pixels, clock = load.images().astype(np.float32) / 255.0, Clock()
     learner = gan(batch_size) if load is workload.DCGAN else vae(model)
     history = learner.fit(pixels, batch_size=batch_size, epochs=1 + epochs, verbose=0, callbacks=[clock]).history
     speed = epochs * len(pixels) / sum(history["seconds"][1:])

@@ -22,9 +22,13 @@ from keras import layers
 
 import zoo
 from benchmarks.core import measurement, workload
+from benchmarks.core.clock import Clock
 from benchmarks.core.measurement import Measurement
 from benchmarks.core.workload import Workload
-from recipes.harness import data, training
+from recipes.data.batches import MEMORY_BYTES, training_batches
+from recipes.data.data_set import DataSet
+from recipes.harness.schedule import execution_for
+from zoo.domains import Images
 from zoo.networks import blocks
 
 IMAGE_SHAPE = (28, 28, 1)
@@ -86,13 +90,15 @@ def train(model: str, batch_size: int, epochs: int) -> Measurement:
     return timed(load, image_set(load.images()), batch_size, epochs)
 
 
-def timed(load: Workload, images: data.ImageSet, batch_size: int, epochs: int) -> Measurement:
+def timed(
+    load: Workload, images: DataSet, batch_size: int, epochs: int, memory_bytes: int = MEMORY_BYTES
+) -> Measurement:
     """Trains what `prepare` makes for a warm-up epoch, which compiles it, and `epochs` timed ones.
 
     Returns:
         `Measurement`; of a GAN, with the discriminator's loss.
     """
-    prepared = prepare(load, images, batch_size)
+    prepared = prepare(load, images, batch_size, memory_bytes)
     history = prepared.fit(1 + epochs).history
     loss = history["discriminator_loss" if load is workload.DCGAN else "loss"][-1]
     speed = epochs * prepared.steps * batch_size / sum(history["seconds"][1:])
@@ -109,21 +115,21 @@ class Prepared(NamedTuple):
 
     def fit(self, epochs: int) -> keras.callbacks.History:
         """Trains; the history has the `seconds` of each epoch, too."""
-        clock = training.Clock()
+        clock = Clock()
         return self.model.fit(
             self.batches, epochs=epochs, steps_per_epoch=self.steps, shuffle=False, verbose=0, callbacks=[clock]
         )
 
 
-def prepare(load: Workload, images: data.ImageSet, batch_size: int) -> Prepared:
-    """The model of a workload in the setting that was fastest for it."""
+def prepare(load: Workload, images: DataSet, batch_size: int, memory_bytes: int = MEMORY_BYTES) -> Prepared:
+    """The model of a workload in the setting that was fastest for it; larger sets than so many bytes are read anew."""
     policy = zoo.fastest_policy()
     xla = load is workload.DENSE_VAE and policy == "float32"  # XLA has no fast products in bfloat16
     steps = images.train_size // batch_size
-    execution = training.execution_for(steps)
+    execution = execution_for(steps)
     model = MODELS[load](policy)
     model.compile(*optimizers(load), jit_compile=xla, steps_per_execution=execution)
-    batches = data.training_batches(images, batch_size, seed=0, binarization="none")
+    batches = training_batches(images, batch_size, seed=0, memory_bytes=memory_bytes)
     one_thread = tf.config.threading.get_intra_op_parallelism_threads() == 1
     setting = [
         policy,
@@ -134,9 +140,10 @@ def prepare(load: Workload, images: data.ImageSet, batch_size: int) -> Prepared:
     return Prepared(model, batches, steps, ", ".join(filter(None, setting)))
 
 
-def image_set(images: np.ndarray) -> data.ImageSet:
+def image_set(images: np.ndarray) -> DataSet:
     """That of images in memory, uint8 [n, 28, 28, 1]."""
-    return data.ImageSet("digits", tf.data.Dataset.from_tensor_slices(images), len(images), test=images[:1])
+    train = tf.data.Dataset.from_tensor_slices(images)
+    return DataSet("digits", Images(*IMAGE_SHAPE), train, len(images), test=images[:1])
 
 
 # -- benchmarks.sampling --------------------------------------------------------------------------------------------
@@ -206,11 +213,10 @@ def step(batch_size: int) -> Measurement:
 
 def epoch(images: int) -> Measurement:
     """Seconds of an epoch, after the one that compiles; images are read anew for each epoch, as large sets are."""
-    data.MEMORY_BYTES = 0
     digits = tf.constant(workload.binary_digits(5000))
     train = tf.data.Dataset.range(images).map(lambda i: digits[i % len(digits)])
-    read_anew = data.ImageSet("digits", train, images, test=digits[:1].numpy())
-    speed = timed(workload.DENSE_VAE, read_anew, SCALING_BATCH, epochs=1).images_per_second
+    read_anew = DataSet("digits", Images(*IMAGE_SHAPE), train, images, test=digits[:1].numpy())
+    speed = timed(workload.DENSE_VAE, read_anew, SCALING_BATCH, epochs=1, memory_bytes=0).images_per_second
     return Measurement(speed, images // SCALING_BATCH * SCALING_BATCH / speed, "seconds")
 
 

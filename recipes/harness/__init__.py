@@ -1,1 +1,1 @@
-"""What recipes share: flags, data, the run directory, progress, pictures."""
+"""Harness: a program's front door, the directory of a run, and the training in it."""

@@ -13,7 +13,7 @@ def finished(path, course, fid):
     rows = [f"{epoch},0.5,{value}" for epoch, value in enumerate(course)]
     (path / "history.csv").write_text("\n".join(["epoch,loss,fid50_train@x", *rows]))
     figures = {"fid9_test@x": fid, "kid9_test@x_standard_deviation": 1.0, "class_shares": [0.5, 0.5]}
-    (path / "metrics.json").write_text(json.dumps({"floor": {}, "model.tflite": figures}))
+    (path / "metrics.json").write_text(json.dumps({"samples": {"floor": {}, "model.tflite": figures}}))
     return path
 
 

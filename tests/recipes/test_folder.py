@@ -7,8 +7,12 @@ import numpy as np
 import pytest
 from PIL import ExifTags, Image, ImageOps
 
-from recipes.harness import data, folder
-from recipes.harness.errors import UserError
+from recipes import UserError
+from recipes.data import folder, images
+from recipes.data.batches import training_batches
+from recipes.data.data_set import labels_for
+from recipes.settings import ImageData
+from zoo.domains.pixels import colour_of, pixels
 
 
 def save(path, values, mode=None, **settings):
@@ -17,7 +21,7 @@ def save(path, values, mode=None, **settings):
 
 
 def shown(path, channels=3, background="white"):
-    return folder.pixels(path, channels, folder.colour_of(background))
+    return pixels(path, channels, colour_of(background))
 
 
 RED, BLUE = [255, 0, 0], [0, 0, 255]
@@ -39,8 +43,8 @@ def test_a_picture_is_turned_as_its_camera_says(tmp_path, orientation, suffix):
         stored.save(tmp_path / f"{name}.{suffix}", exif=exif)
     assert np.array_equal(np.asarray(ImageOps.exif_transpose(Image.open(tmp_path / f"a.{suffix}"))), upright)
     np.testing.assert_array_equal(shown(tmp_path / f"a.{suffix}"), upright)
-    images = data.from_folder(tmp_path)
-    assert images.image_shape == (6, 4, 3)  # the shape that is shown, too
+    images = folder.load(tmp_path)
+    assert images.domain.shape == (6, 4, 3)  # the shape that is shown, too
     np.testing.assert_array_equal(images.test[0], upright)
 
 
@@ -56,14 +60,14 @@ def test_what_is_transparent_shows_the_background(tmp_path):
     palette.save(tmp_path / "p.gif", transparency=1)
     np.testing.assert_array_equal(shown(tmp_path / "p.gif"), [[RED, [255, 255, 255]]])
     with pytest.raises(UserError, match="background: expected a colour, e.g. white or #202020; got 'bleu'"):
-        data.from_folder(tmp_path, background="bleu", size=(1, 1))
+        images.load(ImageData(dataset=None, image_dir=tmp_path, image_size="1", background="bleu"))
 
 
 @pytest.mark.parametrize("suffix", ["webp", "tif", "tiff", "jfif"])
 def test_more_kinds_of_pictures(tmp_path, suffix):
     for name in "ab":
         save(tmp_path / f"{name}.{suffix}", np.full([8, 8, 3], 200), **({"format": "JPEG"} if suffix == "jfif" else {}))
-    np.testing.assert_allclose(data.from_folder(tmp_path).test, 200, atol=2)
+    np.testing.assert_allclose(folder.load(tmp_path).test, 200, atol=2)
 
 
 def test_names_in_any_encoding_and_folders_behind_links(tmp_path):
@@ -73,7 +77,7 @@ def test_names_in_any_encoding_and_folders_behind_links(tmp_path):
     (tmp_path / "pictures").mkdir()
     (tmp_path / "pictures" / "linked").symlink_to(tmp_path / "away")
     (tmp_path / "away" / "round").symlink_to(tmp_path / "away")
-    images = data.from_folder(tmp_path / "pictures")
+    images = folder.load(tmp_path / "pictures")
     assert (images.train_size, len(images.test)) == (1, 1)
     np.testing.assert_array_equal(next(images.train.as_numpy_iterator()), np.full([4, 4, 1], 50))
 
@@ -81,7 +85,7 @@ def test_names_in_any_encoding_and_folders_behind_links(tmp_path):
 def test_hidden_folders_are_left_out(tmp_path):
     for name in ("a.png", "b.png", ".thumbnails/c.png"):
         save(tmp_path / name, np.zeros([4, 4]))
-    assert data.from_folder(tmp_path).train_size == 1
+    assert folder.load(tmp_path).train_size == 1
 
 
 def test_pictures_that_can_not_be_read_are_named(tmp_path, monkeypatch):
@@ -89,7 +93,7 @@ def test_pictures_that_can_not_be_read_are_named(tmp_path, monkeypatch):
 
     def expect(message):
         with pytest.raises(UserError, match=message) as error:
-            data.from_folder(tmp_path)
+            folder.load(tmp_path)
         assert "\n" not in str(error.value)
 
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)  # a picture of twice as many would be too large
@@ -105,7 +109,7 @@ def test_large_pictures_are_no_warning(tmp_path, monkeypatch, recwarn):
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
     for name in "ab":
         save(tmp_path / f"{name}.png", np.zeros([12, 12]))
-    assert data.from_folder(tmp_path, size=(4, 4)).train_size == 1
+    assert folder.load(tmp_path, size=(4, 4)).train_size == 1
     assert not [warning for warning in recwarn if "bomb" in str(warning.message)]
 
 
@@ -117,15 +121,15 @@ def zoo_of_animals(path, counts):
 
 
 def test_sub_folders_are_classes_of_which_each_is_held_out_from(tmp_path):
-    images = data.from_folder(zoo_of_animals(tmp_path, {"cats": 20, "dogs": 5, "yaks": 1}))
-    labels = data.labels_for(images)
+    images = folder.load(zoo_of_animals(tmp_path, {"cats": 20, "dogs": 5, "yaks": 1}))
+    labels = labels_for(images)
     assert (labels.num_classes, labels.names) == (3, ("cats", "dogs", "yaks"))
     assert images.test[:, 0, 0, 0].tolist() == [0, 10, 60]
     assert labels.test.tolist() == [0, 0, 1]
     train = [int(image[0, 0, 0]) for image in images.train.as_numpy_iterator()]
     assert [level // 60 for level in train] == labels.train.tolist()
     assert len(train) == images.train_size == 18 + 4 + 1
-    for pictures, batch_labels in data.training_batches(images, 10, 0, "none", labels=labels.train).take(5):
+    for pictures, batch_labels in training_batches(images, 10, 0, "none", labels=labels.train).take(5):
         levels = np.round(255 * pictures.numpy()[:, 0, 0, 0]).astype(int)
         assert (levels // 60).tolist() == batch_labels.numpy().tolist()
 
@@ -138,14 +142,14 @@ def test_16_bits_with_a_transparent_level(tmp_path):
 
 
 def test_a_folder_for_each_picture_is_no_class(tmp_path):
-    images = data.from_folder(zoo_of_animals(tmp_path, {"a": 1, "b": 1, "c": 1}))
+    images = folder.load(zoo_of_animals(tmp_path, {"a": 1, "b": 1, "c": 1}))
     assert (images.train_size, len(images.test), images.read_labels) == (2, 1, None)
 
 
 def test_a_link_from_one_class_to_another_changes_no_classes(tmp_path):
     zoo_of_animals(tmp_path, {"cats": 4, "dogs": 4})
     (tmp_path / "cats" / "also").symlink_to(tmp_path / "dogs")
-    labels = data.labels_for(data.from_folder(tmp_path))
+    labels = labels_for(folder.load(tmp_path))
     assert np.bincount(np.concatenate([labels.train, labels.test])).tolist() == [4, 4]
 
 
@@ -155,7 +159,7 @@ def test_names_of_classes_can_be_written_anywhere(tmp_path):
         os.mkdir(place)
         for i in range(2):
             Image.new("L", (4, 4)).save(os.path.join(os.fsdecode(place), f"{i}.png"))
-    names = data.labels_for(data.from_folder(tmp_path)).names
+    names = labels_for(folder.load(tmp_path)).names
     assert names == ("caf\ufffd", "the")
     (tmp_path / "card.md").write_text(str(names), encoding="utf-8")
 
@@ -163,16 +167,16 @@ def test_names_of_classes_can_be_written_anywhere(tmp_path):
 def test_pictures_beside_the_folders_have_no_classes(tmp_path):
     zoo_of_animals(tmp_path, {"cats": 3, "dogs": 3})
     save(tmp_path / "beside.png", np.zeros([4, 4]))
-    images = data.from_folder(tmp_path)
+    images = folder.load(tmp_path)
     message = f"{re.escape(images.name)}: has no labels, which this recipe needs; .* sub-folders"
     with pytest.raises(UserError, match=message):
-        data.labels_for(images)
+        labels_for(images)
 
 
 def test_many_held_out_pictures_are_of_all_classes(tmp_path, monkeypatch):
     monkeypatch.setattr(folder, "MOST_HELD_OUT", 4)
-    images = data.from_folder(zoo_of_animals(tmp_path, {"cats": 40, "dogs": 40}))
-    assert np.bincount(data.labels_for(images).test).tolist() == [2, 2]
+    images = folder.load(zoo_of_animals(tmp_path, {"cats": 40, "dogs": 40}))
+    assert np.bincount(labels_for(images).test).tolist() == [2, 2]
     assert images.train_size == 72  # those that are not measured with are not trained on either
 
 
@@ -180,7 +184,7 @@ def test_the_fingerprint_changes_with_the_pictures(tmp_path):
     def fingerprint(name="pictures", change=lambda path: None, **settings):
         path = zoo_of_animals(tmp_path / name, {"cats": 12, "dogs": 12})
         change(path)
-        return data.from_folder(path, **settings).fingerprint
+        return folder.load(path, **settings).fingerprint
 
     same = fingerprint()
     assert fingerprint() == same == fingerprint("elsewhere")

@@ -1,9 +1,13 @@
-"""The GAN recipes as their users run them, each in its own process, for a few steps."""
+"""The GAN recipes for a few steps, as their users run them: in Python, or as a process of its own."""
 
+import contextlib
 import csv
+import importlib
+import io
 import json
 import re
 import shlex
+from types import SimpleNamespace
 
 import keras
 import numpy as np
@@ -14,18 +18,36 @@ from conftest import card_row, run_python
 from PIL import Image
 
 import zoo
-from recipes.harness import gan_callbacks, gan_report, gan_run
-from recipes.harness.errors import UserError
-from recipes.harness.run_directory import RunDirectory
+from recipes import UserError, cgan_mnist, gan_images
+from recipes.families import gan as gan_family
+from recipes.families import latent_codes
+from recipes.families.gan_watchers import stop_when_won
+from recipes.harness.history import History
+from recipes.settings.field import replaced
+from zoo.domains import Images
 
-QUICK = ("--steps=4", "--batch_size=16", "--width=4", "--quality_images=100")
+QUICK = {"steps": 4, "batch_size": 16, "width": 4, "quality_images": 100, "strategy": "one_device"}
+FLAGS = [f"--{name}={value}" for name, value in QUICK.items()]
+
+
+def settings_of(recipe, **changes):
+    """A recipe's settings with few steps, and other changes by their names."""
+    return replaced(importlib.import_module(f"recipes.{recipe}").Settings(), QUICK | changes)
+
+
+def run(recipe, **changes):
+    """Runs a recipe in this process; what it printed."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        importlib.import_module(f"recipes.{recipe}").main(settings_of(recipe, **changes))
+    return said.getvalue()
 
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory, mnist_dir):
     """A finished run of cgan_mnist on real digits."""
     out = tmp_path_factory.mktemp("runs") / "cgan"
-    return out, run_python("-m", "recipes.cgan_mnist", *QUICK, f"--data_dir={mnist_dir}", f"--out_dir={out}")
+    return out, run("cgan_mnist", data_dir=str(mnist_dir), out_dir=str(out))
 
 
 @pytest.fixture(scope="module")
@@ -37,8 +59,7 @@ def pictures(tmp_path_factory):
 
 
 def test_it_makes_what_it_says(finished):
-    out, process = finished
-    assert process.returncode == 0, process.stderr
+    out, said = finished
     for name in ("samples.png", "interpolations.png", "learning_curve.png", "model.keras", "model.tflite"):
         assert (out / name).stat().st_size > 1000
     assert Image.open(out / "samples.png").size == (560, 560)
@@ -46,42 +67,43 @@ def test_it_makes_what_it_says(finished):
     with open(out / "history.csv", newline="") as file:
         (epoch,) = csv.DictReader(file)
     assert float(epoch[f"fid100_train@{zoo.digit_classifier().name}"]) > 50  # four steps make no digits
-    assert f"read its figures       {out}/card.md" in process.stdout
+    assert f"read its metrics       {out}/card.md" in said
     assert f"python -m recipes.evaluate --artefact={out}/model.tflite" in (out / "card.md").read_text()
-    assert "WARNING" not in process.stderr
 
 
 def test_every_artefact_is_measured_beside_the_floor(finished):
     metrics = json.loads((finished[0] / "metrics.json").read_text())
-    name = zoo.digit_classifier().name
+    name, samples = zoo.digit_classifier().name, metrics["samples"]
     for artefact in ("saved_model", "model.tflite", "model_int8.tflite"):
-        figures = metrics[artefact]
+        figures = samples[artefact]
         # Four steps make no digits; the same hundred training images are far nearer to the test set.
-        assert figures[f"fid100_test@{name}"] > 5 * metrics["floor"][f"fid100_test@{name}"] > 0
+        assert figures[f"fid100_test@{name}"] > 5 * samples["floor"][f"fid100_test@{name}"] > 0
         assert 0 <= figures[f"recognized_as_asked@{name}"] < 0.5
         assert sum(figures["class_shares"]) == pytest.approx(1)
     tolerance = {"rel": 1e-2, "abs": 1e-3}  # the same samples, but for the last digits
-    fids = [metrics[artefact][f"fid100_test@{name}"] for artefact in ("saved_model", "model.tflite")]
+    fids = [samples[artefact][f"fid100_test@{name}"] for artefact in ("saved_model", "model.tflite")]
     assert fids[0] == pytest.approx(fids[1], **tolerance)
-    assert metrics["model_int8.tflite"][f"fid100_test@{name}"] == pytest.approx(fids[1], rel=0.1)
+    assert samples["model_int8.tflite"][f"fid100_test@{name}"] == pytest.approx(fids[1], rel=0.1)
     assert metrics["bytes"]["model_int8.tflite"] == (finished[0] / "model_int8.tflite").stat().st_size
 
 
 def test_the_card_says_what_metrics_json_says(finished):
     out, _ = finished
     card, metrics = (out / "card.md").read_text(), json.loads((out / "metrics.json").read_text())
-    for metric, value in metrics["model_int8.tflite"].items():
+    samples = metrics["samples"]
+    for metric, value in samples["model_int8.tflite"].items():
         cells = card_row(card, f"`{metric}`")
         if metric == "class_shares":
             assert cells[-1] == f"{min(value):.4g} to {max(value):.4g}"
             continue
-        columns = [metrics[name].get(metric) for name in ("floor", "saved_model", "model.tflite", "model_int8.tflite")]
+        columns = [samples[name].get(metric) for name in ("floor", "saved_model", "model.tflite", "model_int8.tflite")]
         given = [float(cell) if cell else None for cell in cells]
         assert given == [value if value is None else pytest.approx(value, rel=1e-3, abs=1e-12) for value in columns]
     assert "4 steps of 16 images, seed 0" in card
-    assert "python -m recipes.cgan_mnist --steps=4 --batch_size=16" in card
+    assert "python -m recipes.cgan_mnist --data_dir=" in card
     assert "`labels` int32 [n]" in card_row(card, "`sample`")[0]
     assert "Likelihood" not in card
+    assert "Labels: 0 0, 1 1, 2 2" in card
     assert card.count("--dataset=mnist ") == 3  # the defaults of recipes.evaluate need not be the recipe's
 
 
@@ -90,10 +112,17 @@ def test_it_resumes_with_its_settings(finished):
     again = run_python("-m", "recipes.cgan_mnist", f"--out_dir={out}", "--resume", "--steps=5")
     assert again.returncode == 1
     assert "--steps is 4 in the run" in again.stderr
+    with pytest.raises(UserError, match="--steps is 4 in the run at .*; got 5"):
+        run("cgan_mnist", out_dir=str(out), resume=True, steps=5)
 
 
-@pytest.mark.slow
-def test_an_artefact_can_be_measured_again_as_the_card_says(finished):
+def fid_of(printed):
+    name = f"fid100_test@{zoo.digit_classifier().name}"
+    (line,) = [line for line in printed.splitlines() if line.startswith(name)]
+    return float(line.split()[1])
+
+
+def test_an_artefact_can_be_measured_again_as_the_card_says(finished, mnist_dir, capsys):
     out, _ = finished
     (command,) = re.findall(
         r"^python (-m recipes.evaluate .*model_int8.tflite.*)$", (out / "card.md").read_text(), re.M
@@ -101,9 +130,20 @@ def test_an_artefact_can_be_measured_again_as_the_card_says(finished):
     process = run_python(*shlex.split(command))
     assert process.returncode == 0, process.stderr
     name = f"fid100_test@{zoo.digit_classifier().name}"
-    written = json.loads((out / "metrics.json").read_text())["model_int8.tflite"][name]
-    (line,) = [line for line in process.stdout.splitlines() if line.startswith(name)]
-    assert float(line.split()[1]) == pytest.approx(written, rel=1e-3)
+    written = json.loads((out / "metrics.json").read_text())["samples"]["model_int8.tflite"][name]
+    assert fid_of(process.stdout) == pytest.approx(written, rel=1e-3)
+    # What it is of, it says itself.
+    evaluate = importlib.import_module("recipes.evaluate")
+    given = {"artefact": str(out / "model_int8.tflite"), "data_dir": str(mnist_dir), "quality_images": 100}
+    evaluate.main(replaced(evaluate.Settings(), given))
+    assert fid_of(capsys.readouterr().out) == pytest.approx(written, rel=1e-3)
+
+
+def test_the_model_that_others_load_knows_what_it_is_of(finished):
+    gan = keras.models.load_model(finished[0] / "model.keras")
+    assert isinstance(gan.domain, Images)
+    assert gan.domain.about()["data"] == "mnist"
+    assert gan.domain.class_names == tuple("0123456789")
 
 
 @pytest.fixture(scope="module")
@@ -119,31 +159,33 @@ def pets(tmp_path_factory):
 
 
 @pytest.mark.slow
-def test_ones_own_pictures_lead_to_figures(pets, tmp_path):
+def test_ones_own_pictures_lead_to_metrics(pets, tmp_path):
     """A classifier, a conditional GAN that it measures, and another one measured in features learned without labels."""
-    where = (f"--image_dir={pets}", "--steps=60", "--batch_size=36")
-    measured = {}
+    where, measured = {"dataset": None, "image_dir": str(pets), "steps": 60, "batch_size": 36}, {}
     for recipe in ("classifier", "features"):
-        flags = ["--image_size=16", "--channels=1"] if recipe == "features" else []
-        made = run_python("-m", f"recipes.{recipe}", *where, "--name=pets", f"--out_dir={tmp_path / recipe}", *flags)
-        assert made.returncode == 0, made.stderr
+        sizes = {"image_size": "16", "channels": "1"} if recipe == "features" else {}
+        made = run(recipe, **where, **sizes, name="pets", out_dir=str(tmp_path / recipe))
         (extractor,) = (tmp_path / recipe / "extractor").glob("pets-*.keras")
-        assert f"--extractor={extractor}" in made.stdout
+        assert f"--extractor={extractor}" in made
+        assert f"--image_dir={pets}" in made
         out = tmp_path / f"gan_{recipe}"
-        gan = ("recipes.cgan_mnist", *where, *QUICK, f"--extractor={extractor}", f"--out_dir={out}")
-        process = run_python("-m", *gan)
-        assert process.returncode == 0, process.stderr
+        said = run("cgan_mnist", **where | QUICK, extractor=str(extractor), out_dir=str(out))
         measured[recipe] = json.loads((out / "metrics.json").read_text())
-        assert f"fid12_test@{extractor.stem}" in measured[recipe]["model.tflite"]
+        assert f"fid12_test@{extractor.stem}" in measured[recipe]["samples"]["model.tflite"]
         assert measured[recipe]["protocol"]["classes"] == ["bright", "dark"]
         assert "Labels: 0 bright, 1 dark." in (out / "card.md").read_text()
-        (program,) = re.findall(r'draw more of them +python -c "(.*)"', process.stdout)
+        (program,) = re.findall(r'draw more of them +python -c "(.*)"', said)
         drawn = run_python("-c", program.replace(".shape", ".numpy().min() >= 0"), cwd=out)
-        assert drawn.stdout.strip() == "True", drawn.stderr  # a class that there is: 7 would give NaN
-        again = run_python("-m", "recipes.evaluate", f"--artefact={out}", f"--extractor={extractor}", where[0])
-        assert again.returncode == 0, again.stderr
+        assert drawn.stdout.strip() == "True", drawn.stderr  # a class that there is: another would give NaN
+        again = ("-m", "recipes.evaluate", f"--artefact={out}", f"--extractor={extractor}")
+        assert run_python(*again, f"--image_dir={pets}").returncode == 0
+        asked = run_python(*again)
+        assert asked.stderr.startswith("evaluate: image_dir: the artefact was trained on the pictures in a folder")
+        assert len(asked.stderr.splitlines()) == 1
     assert json.loads((tmp_path / "classifier" / "metrics.json").read_text())["accuracy_test"] > 0.7
-    classified, unlabelled = ({name.partition("@")[0] for name in measured[key]["saved_model"]} for key in measured)
+    classified, unlabelled = (
+        {name.partition("@")[0] for name in measured[key]["samples"]["saved_model"]} for key in measured
+    )
     # What takes probabilities of classes.
     assert classified - unlabelled == {"classifier_score12", "class_shares", "recognized_as_asked"}
 
@@ -151,17 +193,16 @@ def test_ones_own_pictures_lead_to_figures(pets, tmp_path):
 @pytest.mark.slow
 def test_colour_pictures_of_ones_own(pictures, tmp_path):
     out = tmp_path / "run"
-    flags = (*QUICK, "--image_size=16", f"--image_dir={pictures}", f"--out_dir={out}")
-    process = run_python("-m", "recipes.gan_images", *flags)
-    assert process.returncode == 0, process.stderr
+    said = run("gan_images", image_size="16", dataset=None, image_dir=str(pictures), out_dir=str(out))
     gan = keras.models.load_model(out / "model.keras")
     assert isinstance(gan.augmentation, zoo.augmentation.AdaptiveAugmentation)
-    assert "not measured: give an --extractor" in process.stdout
+    assert "not measured: give an --extractor" in said
     assert "Not measured" in (out / "card.md").read_text()
     loaded = tf.saved_model.load(str(out / "saved_model"))
     images = loaded.sample([0, 1], [0, 1], 1.0)
     assert images.shape == [2, 16, 16, 3]
-    other = run_python("-m", "recipes.evaluate", f"--artefact={out}", "--dataset=mnist-5000", "--quality_images=50")
+    flags = ("--dataset=mnist-5000", "--quality_images=50", "--image_size=28", "--channels=1")
+    other = run_python("-m", "recipes.evaluate", f"--artefact={out}", *flags)
     assert other.returncode == 1
     assert re.search(r"artefact: saved_model is of other images than mnist-5000: .*16, 16, 3", other.stderr)
 
@@ -182,7 +223,7 @@ def test_colour_pictures_of_ones_own(pictures, tmp_path):
 )
 def test_bad_input_gets_one_line_and_leaves_nothing(recipe, flags, message, pictures, tmp_path):
     out = tmp_path / "run"
-    process = run_python("-m", f"recipes.{recipe}", *QUICK, f"--image_dir={pictures}", f"--out_dir={out}", *flags)
+    process = run_python("-m", f"recipes.{recipe}", *FLAGS, f"--image_dir={pictures}", f"--out_dir={out}", *flags)
     assert process.returncode == 1
     assert len(process.stderr.strip().splitlines()) == 1, process.stderr
     assert re.search(message, process.stderr), process.stderr
@@ -198,28 +239,33 @@ def test_categories_are_those_of_the_samples():
         zoo.networks.dcgan.discriminator([8, 8, 1], width=4),
         prior=zoo.priors.LatentCodePrior(8, 5, 1, scale=9.0),
     )
-    codes = gan.sample([0, 0], range(50)).numpy()[:, 0, 2:7, 0]
-    np.testing.assert_array_equal(gan_report._categories(gan)(50), codes.argmax(axis=1))
+    codes = gan.sample(50, seed=0).numpy()[:, 0, 2:7, 0]
+    np.testing.assert_array_equal(latent_codes.categories_of(gan, 50), codes.argmax(axis=1))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("recipe", ["dcgan_mnist", "infogan_mnist", "sngan_mnist"])
 def test_a_recipe_goes_all_the_way_to_its_exports(recipe, mnist_dir, tmp_path):
     out = tmp_path / "run"
-    process = run_python("-m", f"recipes.{recipe}", *QUICK, f"--data_dir={mnist_dir}", f"--out_dir={out}")
-    assert process.returncode == 0, process.stderr
+    run(recipe, data_dir=str(mnist_dir), out_dir=str(out))
     gan = keras.models.load_model(out / "model.keras")
     sample = Interpreter(str(out / "model.tflite")).get_signature_runner("sample")
-    images = sample(seed=np.int32([0, 1]), index=np.int32([5]), truncation=np.float32(1))["images"]
-    np.testing.assert_allclose(images, gan.sample([0, 1], [5]), atol=1e-5)
+    images = sample(seed=np.int32([0, 1]), index=np.int32([5]), temperature=np.float32(1))["images"]
+    np.testing.assert_allclose(images, gan.sample_at([0, 1], [5]), atol=1e-5)
+    codes = recipe == "infogan_mnist"
+    assert (out / "codes.png").exists() == codes
+    metrics, card = json.loads((out / "metrics.json").read_text()), (out / "card.md").read_text()
+    assert ("codes" in metrics) == codes
+    if codes:
+        ((metric, value),) = metrics["codes"]["model.tflite"].items()
+        assert metric == f"category_purity100@{zoo.digit_classifier().name}"
+        assert float(card_row(card, f"`{metric}`")[1]) == pytest.approx(value, rel=1e-3)
 
 
 @pytest.mark.slow
 def test_a_critic_that_learns_five_times_a_step(pictures, tmp_path):
     out = tmp_path / "run"
-    flags = ("--steps=1", "--batch_size=20", "--width=4", f"--image_dir={pictures}", f"--out_dir={out}")
-    process = run_python("-m", "recipes.wgan_gp_mnist", *flags)
-    assert process.returncode == 0, process.stderr
+    run("wgan_gp_mnist", steps=1, batch_size=20, dataset=None, image_dir=str(pictures), out_dir=str(out))
     checkpoint = keras.models.load_model(out / "checkpoints" / "epoch_000001.keras")
     players = checkpoint.optimizer, checkpoint.discriminator_optimizer
     assert [int(player.iterations) for player in players] == [1, 5]
@@ -235,9 +281,8 @@ def test_a_missing_artefact(tmp_path):
 
 
 def test_a_picture_of_codes_changes_one_code_at_a_time():
-    rows = gan_report._latents_by_code(zoo.priors.LatentCodePrior(9, categories=4, continuous=2, scale=3.0)).reshape(
-        [6, 10, 9]
-    )
+    prior = zoo.priors.LatentCodePrior(9, num_categories=4, num_continuous=2, scale=3.0)
+    rows = latent_codes.latents_by_code(prior).reshape([6, 10, 9])
     noise, category, continuous = np.split(rows, [3, 7], axis=2)
     np.testing.assert_array_equal(category[:4], np.repeat(3 * np.eye(4)[:, None], 10, axis=1))
     assert np.ptp(noise[:4], axis=0).max() == 0  # the same ten in each row
@@ -247,52 +292,32 @@ def test_a_picture_of_codes_changes_one_code_at_a_time():
     assert np.ptp(np.delete(rows[5], 8, axis=1), axis=0).max() == 0
 
 
-class Game:
-    """What `StopWhenWon` looks at."""
-
-    def __init__(self, loss, steps=0):
-        self.loss_function, self.optimizer = loss, keras.optimizers.SGD()
-        self.optimizer.iterations.assign(steps)
+def play(loss, *probabilities):
+    """What watches over a game says after epochs with these probabilities, each (of real, of generated images)."""
+    rows = [{"real_probability": real, "fake_probability": fake} for real, fake in probabilities]
+    return stop_when_won(SimpleNamespace(loss_function=loss), History(rows))
 
 
-def begin(game, path):
-    callback = gan_callbacks.StopWhenWon(RunDirectory(path, {}, resume=(path / "run.json").exists()))
-    callback.set_model(game)
-    callback.set_params({"steps": 10})
-    callback.on_train_begin()
-    return callback
-
-
-def play(callback, epochs, real, fake):
-    for epoch in range(epochs):
-        callback.on_epoch_end(epoch, {"real_probability": real, "fake_probability": fake})
-
-
-WON = r"sure of every image for 2 epochs \(real 0.999, generated 0.001\)"
+WON, UNDECIDED = (0.999, 0.001), (0.9, 0.001)
 
 
 @pytest.mark.parametrize("loss", [zoo.losses.NonSaturating(), zoo.losses.Relativistic()])
-def test_a_game_that_is_lost_for_good_is_ended(loss, tmp_path):
-    callback = begin(Game(loss), tmp_path)
-    play(callback, 5, 0.9, 0.001)
-    play(callback, 1, 0.999, 0.001)
-    play(callback, 1, 0.9, 0.1)
-    play(callback, 1, 0.999, 0.001)
-    with pytest.raises(UserError, match=WON):
-        play(callback, 1, 0.999, 0.001)
+def test_a_game_that_is_lost_for_good_is_ended(loss):
+    for epochs in ([UNDECIDED] * 5, [WON], [WON, UNDECIDED, WON], [WON, WON, UNDECIDED]):
+        assert play(loss, *epochs) == {}
+    with pytest.raises(UserError, match=r"sure of every image for 2 epochs \(real 0.999, generated 0.001\)"):
+        play(loss, UNDECIDED, WON, WON)
 
 
-def test_a_logit_that_is_no_probability_ends_nothing(tmp_path):
-    play(begin(Game(zoo.losses.Wasserstein()), tmp_path), 5, 0.999, 0.001)
+def test_a_logit_that_is_no_probability_ends_nothing():
+    assert play(zoo.losses.Wasserstein(), WON, WON, WON) == {}
 
 
-def test_a_resumed_game_is_ended_where_an_uninterrupted_one_is(tmp_path):
-    RunDirectory(tmp_path, {}).begin("digits")
-    # The last line is of an epoch after the checkpoint that the run goes on from.
-    (tmp_path / "history.csv").write_text("real_probability,fake_probability\n.9,.1\n.999,.001\n.9,.1\n")
-    with pytest.raises(UserError, match=WON):
-        play(begin(Game(zoo.losses.NonSaturating(), steps=20), tmp_path), 1, 0.999, 0.001)
-    play(begin(Game(zoo.losses.NonSaturating(), steps=10), tmp_path), 1, 0.999, 0.001)
+def test_a_conditional_model_needs_classes():
+    with pytest.raises(ValueError, match="domain: expected one with classes"):
+        cgan_mnist.build_model(Images(8, 8, 1))
+    assert cgan_mnist.build_model(Images(8, 8, 1, class_names=["a", "b"])).num_classes == 2
+    assert gan_images.build_model(Images(8, 8, 3, class_names=["a", "b"])).num_classes is None
 
 
 @pytest.mark.parametrize(
@@ -301,4 +326,4 @@ def test_a_resumed_game_is_ended_where_an_uninterrupted_one_is(tmp_path):
 )
 def test_batches_that_the_discriminators_updates_can_not_share(size, replicas, message):
     with pytest.raises(UserError, match="batch_size: expected " + message):
-        gan_run._check_batch_size(size, 5, replicas)
+        gan_family.check_batch_size(size, 5, replicas)

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from recipes.harness.errors import UserError
+from recipes import UserError
 from recipes.harness.run_directory import RunDirectory
 
 SETTINGS = {"epochs": 3, "beta": 1.0}
@@ -33,12 +33,74 @@ def test_a_run_has_an_id_of_its_own_that_it_keeps(tmp_path):
 def test_overwrite_removes_what_a_run_wrote_and_nothing_else(tmp_path):
     run = begin(tmp_path)
     run.write_json("metrics.json", {})
-    (tmp_path / "logs").mkdir()
     (tmp_path / "notes.txt").write_text("mine")
     unused = RunDirectory(tmp_path, {"epochs": 4}, overwrite=True)
     assert (tmp_path / "metrics.json").exists()  # not before the new run begins
     unused.begin("9 images")
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["notes.txt", "run.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["notes.txt", "run.json", "run_files.txt"]
+
+
+def test_overwrite_removes_files_of_any_kind_and_no_strangers(tmp_path):
+    run = begin(tmp_path)
+    for name in ("samples.wav", "progress/epoch_0001.wav"):
+        with run.new_file(name) as path:
+            path.write_text("sound")
+    run.written.claim("logs/")
+    (tmp_path / "logs" / "train").mkdir(parents=True)
+    (tmp_path / "logs" / "train" / "events").write_text("curves")
+    (tmp_path / "progress" / "mine.wav").write_text("mine")
+    (tmp_path / "notes.png").write_text("mine")
+    (tmp_path / ".samples.wav").write_text("what a killed process was writing")
+    begin(tmp_path, overwrite=True)
+    left = sorted(str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file())
+    assert left == ["notes.png", "progress/mine.wav", "run.json", "run_files.txt"]
+
+
+@pytest.mark.parametrize("option", ["resume", "overwrite"])
+def test_what_a_run_would_write_over_at_its_end_is_said_at_its_start(tmp_path, option):
+    begin(tmp_path)
+    (tmp_path / "samples.png").write_text("mine")
+    with pytest.raises(UserError, match=r"holds samples\.png, and no run made it; move it away"):
+        begin(tmp_path, **{option: True})
+
+
+def test_a_run_never_writes_over_what_it_did_not_make(tmp_path):
+    run = begin(tmp_path)
+    (tmp_path / "samples.wav").write_text("mine")
+    with (
+        pytest.raises(UserError, match=r"samples\.wav is there, and no run made it; move it away and go on"),
+        run.new_file("samples.wav"),
+    ):
+        raise AssertionError
+    assert (tmp_path / "samples.wav").read_text() == "mine"
+    with run.new_file("samples.mid") as path:
+        path.write_text("one")
+    with begin(tmp_path, resume=True).new_file("samples.mid") as path:  # its own it may
+        path.write_text("two")
+    assert (tmp_path / "samples.mid").read_text() == "two"
+
+
+def test_a_run_of_before_they_noted_their_files(tmp_path):
+    begin(tmp_path)
+    (tmp_path / "run_files.txt").unlink()
+    for name in ("samples.png", "checkpoints/epoch_000001.keras", "notes.txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("made by a run, but for the notes")
+    resumed = begin(tmp_path, resume=True)
+    assert resumed.can_be_resumed
+    with resumed.new_file("samples.png") as path:
+        path.write_text("new")
+    (tmp_path / "run_files.txt").unlink()
+    begin(tmp_path, overwrite=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["notes.txt", "run.json", "run_files.txt"]
+
+
+def test_a_run_that_was_killed_while_it_replaced_another(tmp_path):
+    run = begin(tmp_path)
+    run.write_json("metrics.json", {})
+    (tmp_path / "run.json").unlink()
+    begin(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["run.json", "run_files.txt"]
 
 
 def test_a_run_goes_on_with_the_data_that_it_began_with(tmp_path):
@@ -84,8 +146,10 @@ def test_a_strangers_file_is_not_taken_for_ours(tmp_path):
     other = tmp_path / "other"
     other.mkdir()
     (other / "model.keras").write_text("mine")
-    with pytest.raises(UserError, match=r"holds another run \(model\.keras\)"):
-        RunDirectory(other, SETTINGS)
+    for options in ({}, {"overwrite": True}):
+        with pytest.raises(UserError, match=r"holds model\.keras, and no run made it; move it away"):
+            RunDirectory(other, SETTINGS, **options)
+    assert (other / "model.keras").read_text() == "mine"
 
 
 def test_resume_wants_the_same_settings(tmp_path):
@@ -95,6 +159,13 @@ def test_resume_wants_the_same_settings(tmp_path):
         RunDirectory(tmp_path, {**SETTINGS, "beta": 2.0}, resume=True, recipe="vae")
     with pytest.raises(UserError, match=r"resume: the run at .* is one of recipes\.vae; got recipes\.gan\."):
         RunDirectory(tmp_path, SETTINGS, resume=True, recipe="gan")
+
+
+def test_a_run_of_before_a_setting_was_renamed(tmp_path):
+    begin(tmp_path, {"average_halflife": 50.0})
+    begin(tmp_path, {"ema_halflife": 50.0}, resume=True)
+    with pytest.raises(UserError, match="--ema_halflife is 50.0 in the run"):
+        begin(tmp_path, {"ema_halflife": 60.0}, resume=True)
 
 
 def test_resume_wants_a_run(tmp_path):
@@ -115,4 +186,23 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path):
         path.write_text("half")
         raise OSError("full")
     assert json.loads((tmp_path / "metrics.json").read_text()) == {"old": 1}
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["metrics.json", "run.json"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["metrics.json", "run.json", "run_files.txt"]
+
+
+def test_another_programs_list_of_files_is_not_taken_for_ours(tmp_path):
+    (tmp_path / "letter.txt").write_text("dear")
+    (tmp_path / "run_files.txt").write_text("letter.txt\n")
+    for options in ({}, {"overwrite": True}):
+        with pytest.raises(UserError, match=r"holds run_files\.txt, and no run made it"):
+            RunDirectory(tmp_path, SETTINGS, **options)
+    assert (tmp_path / "letter.txt").exists()
+
+
+def test_a_list_of_files_names_none_outside(tmp_path):
+    out = tmp_path / "out"
+    begin(out)
+    (tmp_path / "letter.txt").write_text("dear")
+    with open(out / "run_files.txt", "a") as note:
+        note.write(f"../letter.txt\n{tmp_path / 'letter.txt'}\n")
+    begin(out, overwrite=True)
+    assert (tmp_path / "letter.txt").exists()

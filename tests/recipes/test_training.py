@@ -1,74 +1,88 @@
+import dataclasses
 import time
 
 import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from absl import flags
-from absl.testing import flagsaver
 from PIL import Image
 
 import zoo
-from recipes import vae_mnist
-from recipes.harness import data, distribution, training
-from recipes.harness.errors import UserError
+from recipes import UserError, vae_mnist
+from recipes.data import embedded_digits
+from recipes.data.batches import training_batches
+from recipes.harness.history import History
 from recipes.harness.run_directory import RunDirectory
+from recipes.harness.schedule import schedule_for
+from recipes.harness.training import train as train_model
+from recipes.machines.strategies import strategy_for
+from recipes.report import shows
+from recipes.report.finish import protocol_of
+from recipes.report.trained import Trained
+from recipes.settings import Machine, Training, VAESettings
+from zoo.domains import Images
 
-if not flags.FLAGS.is_parsed():
-    flags.FLAGS(["tests"])
+SMALL = Training(epochs=3, batch_size=50, learning_rate=3e-3)
 
 
 @pytest.fixture
 def images():
     """400 of the embedded digits to train on."""
-    digits = data.embedded_digits()
+    digits = embedded_digits.load()
     return digits._replace(train=digits.train.take(400), train_size=400)
 
 
-def train(images, directory, draw=lambda model: model.sample([0, 0], range(4)), **settings):
-    """Trains as the recipe does, with a small network, and returns the model."""
-    settings = {"epochs": 3, "batch_size": 50, "latent_dim": 4, "decoder": "dense", **settings}
-    with flagsaver.flagsaver(**settings):
-        keras.utils.set_random_seed(0)
-        run = RunDirectory(directory, {}, resume=(directory / "run.json").exists())
-        model = vae_mnist.build_model(images.image_shape, binary=True)
-        model.compile(
-            optimizer=training.optimizer_for(images), steps_per_execution=training.steps_per_execution(images)
-        )
-        return training.train(model, images, "dynamic", run, draw)
+def opened(directory):
+    return RunDirectory(directory, {}, resume=(directory / "run.json").exists())
 
 
-def train_gan(images, directory, draw=None):
+def four_samples(run, images):
+    return shows.after_epochs(run, images.domain, lambda model: shows.sampled(model, 0, range(4)))
+
+
+def train(images, directory, show=None, latent_dim=4, watchers=(), **changes):
+    """Trains as the recipe does, with a small network; (the model, its history)."""
+    training = dataclasses.replace(SMALL, **changes)
+    settings = vae_mnist.Settings(training=training, vae=VAESettings(latent_dim=latent_dim, decoder="dense"))
+    keras.utils.set_random_seed(0)
+    run = opened(directory)
+    model = vae_mnist.build_model(images.domain, settings)
+    schedule = schedule_for(training, images.train_size)
+    model.compile(schedule.optimizer(), steps_per_execution=schedule.steps_per_execution)
+    show = show or four_samples(run, images)
+    return train_model(model, images, run, training, schedule, "dynamic", watchers=watchers, show=show)
+
+
+def train_gan(images, directory, show=None):
     """The same for a conditional GAN with all that has a state."""
-    with flagsaver.flagsaver(epochs=3, batch_size=50):
-        keras.utils.set_random_seed(0)
-        run = RunDirectory(directory, {}, resume=(directory / "run.json").exists())
-        gan = zoo.GAN(
-            zoo.networks.dcgan.generator([28, 28, 1], latent_dim=4, width=2, num_classes=10),
-            zoo.networks.dcgan.discriminator([28, 28, 1], width=2, num_classes=10),
-            penalties=[zoo.penalties.R1(every=3)],
-            augmentation=zoo.augmentation.AdaptiveAugmentation(),
-            num_classes=10,
-        )
-        optimizers = training.optimizer_for(images, 0.5), training.optimizer_for(images, 0.5)
-        gan.compile(*optimizers, steps_per_execution=training.steps_per_execution(images))
-        return training.train(gan, images, "none", run, draw, labels=np.arange(400, dtype=np.int32) % 10)
+    keras.utils.set_random_seed(0)
+    gan = zoo.GAN(
+        zoo.networks.dcgan.generator([28, 28, 1], latent_dim=4, width=2, num_classes=10),
+        zoo.networks.dcgan.discriminator([28, 28, 1], width=2, num_classes=10),
+        penalties=[zoo.penalties.R1(every=3)],
+        augmentation=zoo.augmentation.AdaptiveAugmentation(),
+        num_classes=10,
+    )
+    schedule = schedule_for(SMALL, images.train_size)
+    optimizers = schedule.optimizer(0.5), schedule.optimizer(0.5)
+    gan.compile(*optimizers, steps_per_execution=schedule.steps_per_execution)
+    labels = np.arange(400, dtype=np.int32) % 10
+    return train_model(gan, images, opened(directory), SMALL, schedule, labels=labels, show=show)
 
 
-def test_replicas_that_the_flags_ask_for_learn_what_one_device_does(images, tmp_path, capsys):
+def test_replicas_learn_what_one_device_does(images, tmp_path, capsys):
     """On four logical CPUs (see conftest.py), resumed once; with SGD, as Adam hides gradients of a wrong scale."""
 
     def train(name, strategy, epochs):
-        settings = {"batch_size": 40, "latent_dim": 4, "encoder": "dense", "decoder": "dense"}
-        settings |= {"prior": "normal", "precision": "float32"}
-        with flagsaver.flagsaver(epochs=epochs, strategy=strategy, **settings):
-            keras.utils.set_random_seed(0)
-            run = RunDirectory(tmp_path / name, {}, resume=(tmp_path / name / "run.json").exists())
-            with distribution.strategy().scope():
-                model = vae_mnist.build_model(images.image_shape, binary=True)
-                steps = training.steps_per_execution(images)
-                model.compile(keras.optimizers.SGD(1e-4), steps_per_execution=steps)
-            return training.train(model, images, "dynamic", run)
+        training = Training(epochs=epochs, batch_size=40, learning_rate=3e-3, precision="float32")
+        networks = VAESettings(latent_dim=4, encoder="dense", decoder="dense", prior="normal")
+        keras.utils.set_random_seed(0)
+        run = opened(tmp_path / name)
+        with strategy_for(Machine(strategy=strategy), 40).scope():
+            model = vae_mnist.build_model(images.domain, vae_mnist.Settings(training=training, vae=networks))
+            schedule = schedule_for(training, images.train_size)
+            model.compile(keras.optimizers.SGD(1e-4), steps_per_execution=schedule.steps_per_execution)
+        return train_model(model, images, run, training, schedule, "dynamic")[0]
 
     one = train("one", "one_device", 2)
     assert "replicas" not in capsys.readouterr().out
@@ -77,25 +91,23 @@ def test_replicas_that_the_flags_ask_for_learn_what_one_device_does(images, tmp_
     assert "Training on 4 replicas, 10 of each batch's images on each." in capsys.readouterr().out
     assert four.distribute_strategy.num_replicas_in_sync == 4
     np.testing.assert_allclose(weights(four), weights(one), atol=1e-5)
-    np.testing.assert_allclose(zoo.in_float32(four).sample([0, 1], range(4)), one.sample([0, 1], range(4)), atol=1e-4)
+    of_four, of_one = (shows.sampled(model, 1, range(4)) for model in (zoo.in_float32(four), one))
+    np.testing.assert_allclose(of_four, of_one, atol=1e-4)
 
 
 def test_a_strategy_that_the_machine_can_not_give(monkeypatch):
-    with flagsaver.flagsaver(strategy="mirrored", batch_size=50), pytest.raises(UserError, match="multiple of the 4"):
-        distribution.strategy()
-    with flagsaver.flagsaver(strategy="multi_worker"), pytest.raises(UserError, match="expected several workers.*none"):
-        distribution.strategy()
-    with flagsaver.flagsaver(strategy="tpu"), pytest.raises(UserError, match="strategy: tpu expected a TPU"):
-        distribution.strategy()
+    def refuses(message, batch_size=48, **settings):
+        with pytest.raises(UserError, match=message):
+            strategy_for(Machine(**settings), batch_size)
+
+    refuses("multiple of the 4", 50, strategy="mirrored")
+    refuses("expected several workers.*none", strategy="multi_worker")
+    refuses("strategy: tpu expected a TPU", strategy="tpu")
+    refuses("cpu_devices: expected a process in which TensorFlow has done nothing yet", cpu_devices=3)
     alone = tf.config.list_logical_devices("CPU")[:1]
     monkeypatch.setattr(tf.config, "list_logical_devices", lambda kind: alone if kind == "CPU" else [])
-    with (
-        flagsaver.flagsaver(strategy="mirrored"),
-        pytest.raises(UserError, match=r"several.*CPU:0.*_devices=2"),
-    ):
-        distribution.strategy()
-    with flagsaver.flagsaver(strategy="auto"):
-        assert distribution.strategy().num_replicas_in_sync == 1
+    refuses("several.*CPU:0.*_devices=2", strategy="mirrored")
+    assert strategy_for(Machine(), 50).num_replicas_in_sync == 1
 
 
 def weights(model):
@@ -111,26 +123,25 @@ def everything(model):
 
 @pytest.mark.parametrize("train", [train, train_gan])
 def test_an_interrupted_run_goes_on_to_the_same_end(train, images, tmp_path):
-    whole = train(images, tmp_path / "whole")
-    calls = []
+    whole, history = train(images, tmp_path / "whole")
 
-    def interrupt(model):
-        calls.append(1)
-        if len(calls) == 2:
+    def interrupt(model, epoch):
+        if epoch == 2:
             raise KeyboardInterrupt
-        return np.zeros([4, 28, 28, 1], np.float32)
 
     with pytest.raises(KeyboardInterrupt):
-        train(images, tmp_path / "resumed", draw=interrupt)
-    resumed = train(images, tmp_path / "resumed")
+        train(images, tmp_path / "resumed", show=interrupt)
+    resumed, again = train(images, tmp_path / "resumed")
+    for one, other in zip(history.rows, again.rows, strict=True):
+        assert {**one, "seconds": 0} == {**other, "seconds": 0}
     assert int(resumed.optimizer.iterations) == int(whole.optimizer.iterations) == 24 > whole.steps_per_execution > 1
     np.testing.assert_array_equal(everything(resumed), everything(whole))
 
 
 @pytest.mark.parametrize(("epoch_images", "epochs"), [(100, 12), pytest.param(600, 2, marks=pytest.mark.slow)])
 def test_an_epoch_may_be_a_part_of_the_images_or_more(epoch_images, epochs, images, tmp_path):
-    settings = {"decoder": "dense", "epochs": epochs, "epoch_images": epoch_images, "steps": None}
-    one, other = train(images, tmp_path / "one"), train(images, tmp_path / "other", **settings)
+    one, _ = train(images, tmp_path / "one")
+    other, _ = train(images, tmp_path / "other", epochs=epochs, epoch_images=epoch_images)
     np.testing.assert_array_equal(everything(one), everything(other))
     assert len((tmp_path / "other" / "history.csv").read_text().splitlines()) == 1 + epochs
     with pytest.raises(UserError, match="epoch_images: expected at least the batch size, 50; got 49"):
@@ -139,50 +150,72 @@ def test_an_epoch_may_be_a_part_of_the_images_or_more(epoch_images, epochs, imag
 
 def test_a_run_leaves_its_history(images, tmp_path):
     start = time.perf_counter()
-    train(images, tmp_path)
+    _, history = train(images, tmp_path)
     pictures = sorted((tmp_path / "progress").iterdir())
     assert [path.name for path in pictures] == ["epoch_0001.png", "epoch_0002.png", "epoch_0003.png"]
     assert Image.open(pictures[0]).width == 8 * 28 * 2
     first, *rows = (tmp_path / "history.csv").read_text().splitlines()
     assert first == "epoch,elbo,kl,loss,reconstruction,seconds"
     assert [row.partition(",")[0] for row in rows] == ["0", "1", "2"]
-    elbo = training.history(RunDirectory(tmp_path, {}, resume=True), "elbo")
-    assert len(elbo) == 3
+    assert History.read(opened(tmp_path), 3).rows == history.rows
+    assert len(History.read(opened(tmp_path), 2).rows) == 2
+    elbo, seconds = history.column("elbo"), history.column("seconds")
+    assert len(elbo) == len(seconds) == 3
     assert elbo[2] > elbo[0] + 10
-    seconds = training.history(RunDirectory(tmp_path, {}, resume=True), "seconds")
-    assert len(seconds) == 3
     assert 0 < min(seconds) <= sum(seconds) < time.perf_counter() - start
     assert list((tmp_path / "logs").rglob("events.out.tfevents*"))
+
+
+def test_watchers_add_to_the_history_in_their_order(images, tmp_path):
+    def first(model, history):
+        assert history.rows[-1]["seconds"] > 0
+        return {"twice": 2 * history.rows[-1]["elbo"]}
+
+    def second(model, history):
+        assert not (tmp_path / "checkpoints" / f"epoch_{len(history.rows):06}.keras").exists()
+        return {"four_times": 2 * history.rows[-1]["twice"]}
+
+    _, history = train(images, tmp_path, watchers=[first, second], epochs=2)
+    assert history.column("four_times") == [4 * elbo for elbo in history.column("elbo")]
+    written = (tmp_path / "history.csv").read_text().splitlines()[0]
+    assert written == "epoch,elbo,kl,loss,reconstruction,seconds,twice,four_times"
+    assert History(history.rows).column("unknown") is None
 
 
 @pytest.mark.parametrize(("limit", "expected"), [(3, 3), (10, 8), (16, 16), (1000, 24)])
 def test_steps_is_an_upper_limit(images, tmp_path, limit, expected):
     # 8 steps an epoch, all in one execution; with fewer steps than an epoch has, just those.
-    assert int(train(images, tmp_path, steps=limit).optimizer.iterations) == expected
+    assert int(train(images, tmp_path, steps=limit)[0].optimizer.iterations) == expected
+
+
+def of(model, history, images):
+    """What a report is about; with what its protocol is made of."""
+    settings = vae_mnist.Settings(training=SMALL)
+    return Trained(model, history, images, None, None, None, settings, tf.distribute.get_strategy())
 
 
 def test_a_run_that_steps_ended_is_not_trained_on(images, tmp_path):
     train(images, tmp_path, steps=10)
-    again = train(images, tmp_path, steps=10)
+    again, history = train(images, tmp_path, steps=10)
     assert int(again.optimizer.iterations) == 8
-    protocol = training.protocol(again, images, RunDirectory(tmp_path, {}, resume=True))
+    protocol = protocol_of(of(again, history, images))
     assert (protocol["steps"], protocol["train_images"]) == (8, 400)  # what was done, not what was asked for
     assert protocol["training_seconds"] > 0
 
 
 def test_a_history_without_times_is_known_to_have_none(images, tmp_path):
-    model = train(images, tmp_path, steps=8)
+    train(images, tmp_path, steps=8)
     (tmp_path / "history.csv").write_text("epoch,loss\n0,200.0\n")
-    assert training.protocol(model, images, RunDirectory(tmp_path, {}, resume=True))["training_seconds"] is None
+    model, history = train(images, tmp_path, steps=8)
+    assert protocol_of(of(model, history, images))["training_seconds"] is None
 
 
 def test_a_loss_that_is_not_a_number_stops_and_keeps_the_checkpoint(images, tmp_path):
-    def poison(model):
+    def poison(model, epoch):
         model.decoder.layers[-2].kernel.assign(model.decoder.layers[-2].kernel * np.nan)
-        return np.zeros([1, 2, 2, 1])
 
     with pytest.raises(UserError, match=r"loss became nan in epoch 2, by step 8; .* is kept.*--learning_rate"):
-        train(images, tmp_path, draw=poison)
+        train(images, tmp_path, show=poison)
     checkpoint = keras.models.load_model(tmp_path / "checkpoints" / "epoch_000001.keras")
     assert int(checkpoint.optimizer.iterations) == 8
     assert np.all(np.isfinite(weights(checkpoint)))
@@ -208,14 +241,15 @@ def test_a_damaged_record_ends_the_training_with_one_line(images, tmp_path):
 
 
 def test_the_checkpoint_before_a_broken_one_is_taken(images, tmp_path, capsys):
-    whole = train(images, tmp_path)
+    whole, _ = train(images, tmp_path)
     checkpoints = sorted((tmp_path / "checkpoints").iterdir())
     assert [path.name for path in checkpoints] == ["epoch_000002.keras", "epoch_000003.keras"]
     checkpoints[1].write_bytes(checkpoints[1].read_bytes()[:-1000])
-    again = train(images, tmp_path)
+    again, history = train(images, tmp_path)
     assert f"NOTE: {checkpoints[1]} can't be loaded" in capsys.readouterr().out
     np.testing.assert_array_equal(everything(again), everything(whole))
-    assert training.history(RunDirectory(tmp_path, {}, resume=True), "epoch") == [0, 1, 2]
+    assert history.column("epoch") == [0, 1, 2]
+    assert History.read(opened(tmp_path), 3).column("epoch") == [0, 1, 2]
     for path in checkpoints:
         path.write_bytes(b"half a file")
     with pytest.raises(UserError, match="resume: none of the checkpoints in .* can be loaded"):
@@ -246,29 +280,30 @@ def test_a_batch_larger_than_the_data_is_refused(images, tmp_path):
     ("batches", "epoch", "execution"),
     [(468, 468, 26), (937, 936, 26), (35, 34, 17), (17, 17, 17), (23, 23, 23), (29, 29, 29), (3, 3, 3), (1, 1, 1)],
 )
-def test_an_epoch_is_of_whole_executions(images, batches, epoch, execution):
-    images = images._replace(train_size=128 * batches + 100)
-    with flagsaver.flagsaver(batch_size=128):
-        assert (training.steps_per_epoch(images), training.steps_per_execution(images)) == (epoch, execution)
-    with flagsaver.flagsaver(batch_size=128, steps=2):
-        assert training.steps_per_epoch(images) == min(2, epoch)
+def test_an_epoch_is_of_whole_executions(batches, epoch, execution):
+    def schedule(**settings):
+        training = Training(epochs=2, batch_size=128, learning_rate=1.0, **settings)
+        return schedule_for(training, 128 * batches + 100)
+
+    assert (schedule().epoch_steps, schedule().steps_per_execution) == (epoch, execution)
+    assert (schedule().steps, schedule().epochs) == (2 * epoch, 2)
+    assert schedule(steps=2).epoch_steps == min(2, epoch)
 
 
 def test_images_that_an_epoch_leaves_out_come_first_in_the_next(images):
     images = images._replace(train=images.train.take(370), train_size=370)
-    with flagsaver.flagsaver(batch_size=10):
-        assert training.steps_per_epoch(images) == 36  # of 37 batches
-        batches = iter(data.training_batches(images, 10, seed=0, binarization="none"))
-        seen = np.concatenate([next(batches).numpy() for _ in range(37)])
-        first = 36  # the step that the second epoch begins with, also when resumed
-        resumed = next(iter(data.training_batches(images, 10, seed=0, binarization="none", first_step=first)))
+    assert schedule_for(dataclasses.replace(SMALL, batch_size=10), 370).epoch_steps == 36  # of 37 batches
+    batches = iter(training_batches(images, 10, seed=0))
+    seen = np.concatenate([next(batches).numpy() for _ in range(37)])
+    first = 36  # the step that the second epoch begins with, also when resumed
+    resumed = next(iter(training_batches(images, 10, seed=0, first_step=first)))
     assert len(np.unique(seen.reshape(370, -1), axis=0)) == 370
     np.testing.assert_array_equal(seen[-10:], resumed)
 
 
-def test_the_learning_rate_warms_up_and_falls_to_zero(images):
-    with flagsaver.flagsaver(epochs=100, batch_size=40, learning_rate=0.5):
-        rate = training.optimizer_for(images)._learning_rate
+def test_the_learning_rate_warms_up_and_falls_to_zero():
+    training = Training(epochs=100, batch_size=40, learning_rate=0.5)
+    rate = schedule_for(training, 400).optimizer()._learning_rate
     assert float(rate(0)) == 0
     assert float(rate(100)) == pytest.approx(0.5)
     assert float(rate(550)) == pytest.approx(0.25)
@@ -276,21 +311,14 @@ def test_the_learning_rate_warms_up_and_falls_to_zero(images):
 
 
 @pytest.mark.parametrize(
-    ("settings", "kind"),
-    [({"prior": "normal"}, zoo.priors.StandardNormalPrior), ({"prior": "flow"}, zoo.priors.RealNVPPrior)],
+    ("prior", "kind"), [("normal", zoo.priors.StandardNormalPrior), ("flow", zoo.priors.RealNVPPrior)]
 )
-def test_flags_choose_the_prior(settings, kind):
-    with flagsaver.flagsaver(**settings):
-        assert isinstance(vae_mnist.build_model((8, 8, 1), binary=True).prior, kind)
-
-
-def test_flags_choose_the_embedded_digits():
-    with flagsaver.flagsaver(dataset="mnist-5000", image_size="14"):
-        images = data.load_images()
-    assert (images.name, images.image_shape) == ("mnist-5000", (14, 14, 1))
+def test_settings_choose_the_prior(prior, kind):
+    settings = vae_mnist.Settings(vae=VAESettings(latent_dim=4, prior=prior))
+    assert isinstance(vae_mnist.build_model(Images(8, 8, 1), settings).prior, kind)
 
 
 def test_colour_images_get_a_likelihood_of_levels():
-    model = vae_mnist.build_model((8, 8, 3), binary=False)
+    model = vae_mnist.build_model(Images(8, 8, 3))
     assert isinstance(model.likelihood, zoo.likelihoods.DiscretizedLogistic)
-    assert model.sample([0, 0], [0]).shape == [1, 8, 8, 3]
+    assert shows.sampled(model, 0, [0]).shape == (1, 8, 8, 3)

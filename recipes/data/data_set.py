@@ -1,0 +1,68 @@
+"""A set of data to train on and to measure with, wherever it comes from."""
+
+import zlib
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import tensorflow as tf
+
+from recipes import UserError
+from zoo import FeatureExtractor
+from zoo.domains import Domain
+
+MOST_HELD_OUT = 10_000
+
+
+class Labels(NamedTuple):
+    """The classes of a `DataSet`, in the order of its items."""
+
+    train: np.ndarray  # int32 [train_size]
+    test: np.ndarray  # int32 [n]
+    num_classes: int
+    names: tuple[str, ...] = ()  # of the classes, where they have names
+
+
+class DataSet(NamedTuple):
+    """Where data come from. The held-out ones are never trained on."""
+
+    name: str
+    domain: Domain  # what the items are
+    train: tf.data.Dataset  # unbatched [*domain.shape], as `domain.read` gives them, always in the same order
+    train_size: int
+    test: np.ndarray  # [n, *domain.shape], read whole: a damaged record shows before training, not after
+    read_labels: Callable[[], Labels] | None = None  # where the items have labels
+    version: str = ""  # changes with what the items are made from; not with how machines round
+    default_extractor: Callable[[], FeatureExtractor] | None = None  # what samples are measured with unless told
+
+    @property
+    def fingerprint(self) -> str:
+        """Eight hexadecimal digits that change with the data."""
+        return f"{zlib.crc32(repr((self.version, self.train_size, self.test.shape)).encode()):08x}"
+
+    @property
+    def held_out(self) -> np.ndarray:
+        """The held-out items as a model takes them, float32 [n, *domain.shape]."""
+        return self.domain.as_data(self.test)
+
+
+def labels_for(data: DataSet) -> Labels:
+    """The labels of a data set.
+
+    Raises:
+        UserError: it has none.
+    """
+    if data.read_labels is None:
+        raise UserError(
+            f"{data.name}: has no labels, which this recipe needs; expected a data set that has them, e.g. mnist, or "
+            "pictures in sub-folders, one for each class."
+        )
+    labels = data.read_labels()
+    if labels.names:
+        print(f"{labels.num_classes} classes: {', '.join(labels.names)}", flush=True)
+    return labels
+
+
+def damaged(place: str) -> UserError:
+    """The error for data that can't be read."""
+    return UserError(f"data: a record of {place} is truncated or corrupted; remove that copy and prepare it again.")

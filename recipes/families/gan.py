@@ -1,0 +1,147 @@
+"""What every GAN recipe does, and what its report shows and measures."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+import keras
+import numpy as np
+
+import zoo
+from recipes import UserError
+from recipes.data.data_set import DataSet, labels_for
+from recipes.families.gan_watchers import MeasureSamples, stop_when_won
+from recipes.harness.run_directory import RunDirectory
+from recipes.harness.schedule import schedule_for
+from recipes.harness.training import train
+from recipes.machines.strategies import strategy_for
+from recipes.report import quality, shows
+from recipes.report.curves import Curve
+from recipes.report.finish import finish
+from recipes.report.samples import samples
+from recipes.report.trained import Report, Section, Sheet, Trained
+from recipes.settings import GANSettings, Machine, Quality, Training
+from zoo.domains import Domain
+from zoo.generative import CHUNK
+
+LIMITS = """The {items} are drawn with a moving average of the generator's weights. `score` tells training {items}
+from this generator's; it says nothing of other generators' {items}. Of the TFLite files, `discriminator.tflite` has it
+alone, so that the generator's are no larger than they need to be."""
+LOSSES = Curve(
+    "learning_curve", {"generator_loss": "generator", "discriminator_loss": "discriminator"}, "loss of the player"
+)
+
+
+class Settings(Protocol):
+    """What a GAN recipe's settings have."""
+
+    data: Any
+    training: Training
+    machine: Machine
+    gan: GANSettings
+    quality: Quality
+
+
+def train_and_report(
+    build_model: Callable[[Domain, Settings], zoo.GAN],
+    load: Callable[[Any], DataSet],
+    settings: Settings,
+    run: RunDirectory,
+    conditional: bool = False,
+    more_shows: Sequence[Callable[[Trained], Sheet]] = (),
+    more_measures: Sequence[Callable[[Trained], Section]] = (),
+) -> None:
+    """Loads the data, trains what `build_model` makes, and finishes with pictures, exports and metrics.
+
+    Args:
+        build_model: (what the data are of, the settings) -> a GAN.
+        load: `settings.data` -> the data.
+        settings: the recipe's.
+        run: its directory.
+        conditional: whether the model is told the labels of its data.
+        more_shows, more_measures: what the report has besides those of every GAN.
+
+    Raises:
+        UserError: the data, the settings or the machine don't fit; one line.
+    """
+    training = settings.training
+    strategy = strategy_for(settings.machine, training.batch_size)
+    keras.utils.set_random_seed(training.seed)
+    data = load(settings.data)
+    labels = labels_for(data) if conditional else None
+    extractor = quality.extractor_for(data, settings.quality, labels)
+    with strategy.scope():
+        model, schedule = _compiled(build_model, data, settings, strategy.num_replicas_in_sync)
+    watchers, curves = [stop_when_won], [LOSSES]
+    if extractor:
+        measure = MeasureSamples(extractor, data, settings.quality.quality_images, training.seed, labels, run.writes)
+        watchers.append(measure)
+        curves.append(Curve("quality", {measure.name: measure.name}, measure.name, over_minutes=True))
+    model, history = train(
+        model,
+        data,
+        run,
+        training,
+        schedule,
+        labels=labels.train if labels else None,
+        watchers=watchers,
+        show=shows.after_epochs(run, data.domain, lambda model: _rows_of_classes(model, training.seed, 8)),
+    )
+    report = Report(
+        shows=(hundred_samples, interpolations, *more_shows),
+        curves=tuple(curves),
+        measures=(samples, *more_measures),
+        examples=shows.first(data.held_out, CHUNK),
+        limits=LIMITS.format(items=data.domain.items),
+    )
+    finish(Trained(model, history, data, labels, extractor, run, settings, strategy), report)
+
+
+def _compiled(build_model, data, settings, replicas):
+    """The GAN, and the schedule that it is compiled with."""
+    training, gan = settings.training, settings.gan
+    try:
+        model = build_model(data.domain, settings)
+    except ValueError as error:
+        raise UserError(str(error)) from error
+    check_batch_size(training.batch_size, model.discriminator_steps, replicas)
+    schedule = schedule_for(training, data.train_size)
+    model.compile(
+        schedule.optimizer(gan.beta_1, gan.beta_2),
+        schedule.optimizer(gan.beta_1, gan.beta_2, model.discriminator_steps),
+        steps_per_execution=schedule.steps_per_execution,
+    )
+    return model, schedule
+
+
+def hundred_samples(trained: Trained) -> Sheet:
+    """Samples, 10 to a row; with classes, a row for each of the first ten."""
+    return Sheet("samples", _rows_of_classes(trained.model, trained.settings.training.seed, 10), columns=10)
+
+
+def interpolations(trained: Trained) -> Sheet:
+    """From one sample to the next, in a row of ten each; with classes, each row of one."""
+    model, weights = trained.model, np.linspace(0, 1, 10, dtype=np.float32)[:, None]
+    ends = shows.pairs(np.asarray(model.examples()["latents"]), count=7)
+    # Along the sphere, where a high-dimensional normal has its mass.
+    between = [np.cos(weights * np.pi / 2) * a + np.sin(weights * np.pi / 2) * b for a, b in ends]
+    labels = shows.in_rows(model.num_classes, len(between), 10)
+    condition = {} if labels is None else {"labels": labels}
+    return Sheet("interpolations", model.generate(np.concatenate(between), **condition), columns=10)
+
+
+def check_batch_size(batch_size: int, discriminator_steps: int, replicas: int) -> None:
+    """Several replicas deal the same data to the same update as one does only where each has as many for each.
+
+    Raises:
+        UserError: they have not.
+    """
+    unit = discriminator_steps * replicas
+    if batch_size < unit or (replicas > 1 and batch_size % unit):
+        raise UserError(
+            f"batch_size: expected {'a multiple of' if replicas > 1 else 'at least'} {unit}, as the discriminator is "
+            f"updated {discriminator_steps} times a step on {replicas} replicas; got {batch_size}."
+        )
+
+
+def _rows_of_classes(model, seed, side):
+    return shows.sampled(model, seed, range(side * side), shows.in_rows(model.num_classes, side, side))

@@ -1,0 +1,1 @@
+"""Machines: the devices and hosts that a training runs on."""

@@ -1,0 +1,79 @@
+"""Sampling from whatever was exported, with none of the zoo's models loaded."""
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from export import runner
+from export.runner import Runner
+from recipes import UserError
+
+BATCH = 500
+SEED = (0, 0)  # of the samples that are measured
+
+
+class Artefact(NamedTuple):
+    """Something that samples: a SavedModel or a TFLite file."""
+
+    name: str
+    runner: Runner
+
+    @property
+    def arguments(self) -> list[str]:
+        """Names of the arguments of its signature `sample`."""
+        return list(self.runner.signatures["sample"])
+
+    @property
+    def conditional(self) -> bool:
+        """Whether it is to be told which class to sample."""
+        return "labels" in self.arguments
+
+    @property
+    def about(self) -> dict[str, Any] | None:
+        """What its samples are of, see `zoo.domains.Domain.about`; None where it does not say."""
+        if "about" not in self.runner.signatures:
+            return None
+        return json.loads(bytes(np.asarray(self.runner("about")["json"], np.uint8)).decode("utf-8"))
+
+    def sample(
+        self, index: np.ndarray, labels: np.ndarray | None = None, progress: Callable[[Iterable], Iterable] = iter
+    ) -> np.ndarray:
+        """Samples [n, ...] of `SEED`, at a temperature of 1.
+
+        Args:
+            index: int [n], which ones.
+            labels: int [n], for a conditional model.
+            progress: wraps the list of batches, e.g. `tqdm`.
+        """
+        samples = []
+        for start in progress(range(0, len(index), BATCH)):
+            rows = slice(start, start + BATCH)
+            given = {"seed": SEED, "index": index[rows]} | ({"labels": labels[rows]} if self.conditional else {})
+            scales = dict.fromkeys(set(self.arguments) - given.keys(), 1.0)  # the temperature
+            (output,) = self.runner("sample", **given, **scales).values()
+            samples.append(output)
+        return np.concatenate(samples)
+
+
+def load(path: str | Path) -> Artefact:
+    """The artefact at a path: a run directory (its saved_model), a SavedModel, or a .tflite file.
+
+    Raises:
+        UserError: there is none.
+    """
+    path = Path(path)
+    if (path / "saved_model").is_dir():
+        path = path / "saved_model"
+    if not path.exists():
+        raise UserError(f"artefact: {path} does not exist.")
+    expected = f"artefact: expected a SavedModel or a .tflite file with a signature 'sample'; got {path}."
+    try:
+        opened = runner.load(path)
+    except (KeyError, ValueError, OSError) as error:
+        raise UserError(expected) from error
+    if "sample" not in opened.signatures:
+        raise UserError(expected)
+    return Artefact(path.name, opened)

@@ -1,0 +1,132 @@
+"""The card of a run: what the model is, what it was trained on, and the metrics of each file that one can load."""
+
+import math
+from typing import Any
+
+import keras
+
+from recipes.harness import commands
+from recipes.report.sampling import values_for
+from recipes.report.trained import Section, Trained
+
+_FILES = """Differences over all signatures of a file, relative to the largest magnitude of an output where that is
+above 1. The time is that of the first signature for one row, the median on the exporting CPU. Files with `int8` in
+their names have 8-bit weights: their samples are near the others', not the same."""
+_LOADING = """With TensorFlow and nothing else, in this folder:
+
+```python
+import tensorflow as tf
+model = tf.saved_model.load("saved_model")  # in one line with the next, its variables would be gone too early
+{output} = model.sample({values})  # {unit}
+```
+
+With LiteRT:
+
+```python
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+sample = Interpreter("model_int8.tflite").get_signature_runner("sample")  # or model.tflite
+{output} = sample({named})["{output}"]
+```"""
+
+
+def write(trained: Trained, metrics: dict[str, Any], sections: list[Section], limits: str) -> None:
+    """Writes card.md, Markdown.
+
+    Args:
+        trained: the exported model, and what there is to know of it; its run holds the exports.
+        metrics: what metrics.json holds.
+        sections: what was measured.
+        limits: what the model and its metrics are not good for, text.
+    """
+    run = trained.run
+    parts = {
+        f"# {run.recipe}": _model(trained, metrics["protocol"]),
+        "## Files": f"{_files(metrics)}\n\n{_FILES}",
+        **{f"## {section.title}": _section(section, metrics["bytes"]) for section in sections},
+        "## Signatures and loading": _signatures(trained),
+        "## Limits": limits,
+    }
+    with run.new_file("card.md") as path:
+        path.write_text("\n".join(f"{head}\n\n{text}\n" for head, text in parts.items()), encoding="utf-8")
+
+
+def _model(trained, protocol):
+    model, domain = trained.model, trained.data.domain
+    text = (
+        f"Trained on {trained.data.train_size:,} {domain.items} of `{protocol['data']}`: {protocol['steps']:,} steps "
+        f"of {protocol['batch_size']} {domain.items}, seed {protocol['seed']}"
+    )
+    seconds = protocol["training_seconds"]
+    text += f", in {seconds / 60:.3g} minutes." if seconds else "."
+    if "classes" in protocol:
+        text += f" Labels: {', '.join(f'{label} {name}' for label, name in enumerate(protocol['classes']))}."
+    made_of = f"A `zoo.{type(model).__name__}` for {domain.items} {list(domain.shape)}, made of"
+    command = _command(commands.train(trained.run.recipe, trained.settings))
+    return "\n\n".join([made_of, _table(["part", "class", "parameters"], _parts(model)), text, command])
+
+
+def _parts(model: keras.Model):
+    rows = []
+    for name, config in model.get_config().items():
+        for part in config if isinstance(config, list) else [config]:
+            if name != "dtype" and isinstance(part, dict) and "class_name" in part:
+                layer = getattr(model, name, None)
+                weights = f"{layer.count_params():,}" if hasattr(layer, "count_params") else ""
+                rows.append((name, f"`{part['class_name']}`", weights))
+    return rows
+
+
+def _files(metrics):
+    rows = []
+    for name, size in metrics["bytes"].items():
+        checks = [check for check in metrics["export"] if check["artefact"] == name]
+        signatures = ", ".join(f"`{check['signature']}`" for check in checks)
+        differences = [f"{max(check[key] for check in checks):.1e}" for key in ("difference", "mean_difference")]
+        rows.append((f"`{name}`", f"{size / 1e3:,.0f} kB", f"{checks[0]['latency']:.2f} ms", *differences, signatures))
+    differences = ["largest difference from Keras", "largest mean difference"]
+    return _table(["file", "size", "one row", *differences, "signatures"], rows)
+
+
+def _section(section, files):
+    text = [section.note, *map(_command, section.commands)]
+    if section.metrics:
+        columns = list(section.metrics.values())
+        rows = [
+            [f"`{key}`", *(_cell(column[key]) if key in column else "" for column in columns)] for key in columns[-1]
+        ]
+        heads = [f"`{name}`" if name in files or name.endswith(".keras") else name for name in section.metrics]
+        text = [_table(["metric", *heads], rows), *text]
+    return "\n\n".join(text)
+
+
+def _signatures(trained):
+    rows = []
+    for name, endpoint in trained.model.endpoints().items():
+        shapes = [str(spec.shape.as_list()).replace("None", "n") for spec in endpoint.inputs]
+        takes = [f"`{spec.name}` {spec.dtype.name} {shape}" for spec, shape in zip(endpoint.inputs, shapes)]
+        rows.append((f"`{name}`", ", ".join(takes), ", ".join(f"`{output}`" for output in endpoint.outputs)))
+    sample, about = trained.model.endpoints()["sample"], trained.data.domain.about()
+    given = values_for(sample, rows=3)
+    named = [f"{spec.name}=np.{spec.dtype.name}({value})" for spec, value in zip(sample.inputs, given)]
+    loading = _LOADING.format(
+        output=sample.outputs[0],
+        values=", ".join(given),
+        named=", ".join(named),
+        unit=f"{about['unit']} in {about['range']}",
+    )
+    return f"{_table(['signature', 'takes', 'gives'], rows)}\n\n{loading}"
+
+
+def _command(command):
+    return f"```sh\n{command}\n```"
+
+
+def _table(head, rows):
+    return "\n".join("| " + " | ".join(row) + " |" for row in (head, ["---"] * len(head), *rows))
+
+
+def _cell(value):
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return "not known"
+    return f"{min(value):.4g} to {max(value):.4g}" if isinstance(value, list) else f"{value:.4g}"

@@ -1,0 +1,66 @@
+"""Measuring the samples of an artefact of any run, by what it says of itself."""
+
+import dataclasses
+from typing import Any
+
+from recipes import UserError
+from recipes.data import images
+from recipes.data.data_set import labels_for
+from recipes.report import artefacts, quality
+from recipes.settings import ImageData, Quality
+
+
+def evaluate(path: str, data: ImageData, settings: Quality) -> str:
+    """The quality of an artefact's samples, as text for a person.
+
+    Args:
+        path: of a run directory, a SavedModel or a .tflite file.
+        data: what to compare with; what is None in it the artefact says itself.
+        settings: how many samples, in which features.
+
+    Raises:
+        UserError: there is no artefact, it does not say what is missing, or the data or the extractor are not those for
+            it; one line.
+    """
+    artefact = artefacts.load(path)
+    data = images.load(completed(data, artefact.about))
+    labels = labels_for(data) if artefact.conditional else None
+    extractor = quality.extractor_for(data, settings, labels)
+    if extractor is None:
+        raise UserError(
+            f"extractor: the zoo has none for {data.name}; make one with python -m recipes.features, or with "
+            "recipes.classifier where there are labels."
+        )
+    reference = quality.reference(extractor, data, quality.samples_to_measure(data, settings), labels)
+    try:
+        metrics = quality.measure(artefact, reference)
+    except ValueError as error:
+        raise UserError(f"artefact: {artefact.name} is of other images than {data.name}: {error}") from error
+    return f"\n{artefact.name}, on {data.name}\n\n{quality.table(metrics, quality.floor(reference))}"
+
+
+def completed(data: ImageData, about: dict[str, Any] | None) -> ImageData:
+    """The settings of images, with what is None in them as an artefact says that it was trained on.
+
+    Args:
+        data: what a person gave.
+        about: of `zoo.domains.Images.about`; None where the artefact does not say.
+
+    Raises:
+        UserError: the artefact is of something else, or it does not say what it was trained on and nobody else does.
+    """
+    if about is not None and about["domain"] != "images":
+        raise UserError(f"artefact: expected one of images; it is of {about['domain']}.")
+    known = {"background": ImageData(dataset=None).background}
+    if about is not None:
+        height, width, channels = about["shape"]
+        known = {"background": about["background"], "image_size": f"{height}x{width}", "channels": str(channels)}
+    if data.dataset is None and data.image_dir is None:
+        if about is None:
+            raise UserError("dataset: the artefact does not say what it was trained on; give --dataset or --image_dir.")
+        if about["is_folder"]:
+            raise UserError(
+                f"image_dir: the artefact was trained on the pictures in a folder, {about['data']!r}; give --image_dir."
+            )
+        known["dataset"] = about["data"]
+    return dataclasses.replace(data, **{name: value for name, value in known.items() if getattr(data, name) is None})

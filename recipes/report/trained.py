@@ -1,0 +1,57 @@
+"""What a report is about, and what it is made of."""
+
+import types
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from recipes.data.data_set import DataSet, Labels
+from recipes.harness.history import History
+from recipes.harness.run_directory import RunDirectory
+from recipes.report.curves import Curve
+from zoo import FeatureExtractor
+
+
+class Trained(NamedTuple):
+    """A trained model and all that there is to know of its training."""
+
+    model: keras.Model
+    history: History
+    data: DataSet
+    labels: Labels | None  # where the model was told them
+    extractor: FeatureExtractor | None  # in whose features samples are measured
+    run: RunDirectory
+    settings: Any  # the recipe's
+    strategy: tf.distribute.Strategy
+
+
+class Sheet(NamedTuple):
+    """Samples for a person to look at, in one file."""
+
+    name: str  # of the file, without its suffix
+    samples: np.ndarray  # [n, *domain.shape]
+    columns: int  # samples per row
+
+
+class Section(NamedTuple):
+    """What one measure found."""
+
+    title: str  # in the card; in metrics.json without capitals
+    metrics: dict[str, dict[str, Any]]  # {file, or "floor": {metric: value}}; empty where nothing was measured
+    note: str  # what they mean, Markdown
+    commands: tuple[str, ...] = ()  # that measure them again
+    protocol: Mapping[str, Any] = types.MappingProxyType({})  # what they were measured with, beside the training's
+    text: str = ""  # the same for the screen
+
+
+class Report(NamedTuple):
+    """What a report says of a model, besides what it says of all."""
+
+    shows: tuple[Callable[[Trained], Sheet], ...]
+    curves: tuple[Curve, ...]  # of the history
+    measures: tuple[Callable[[Trained], Section], ...]  # all workers call them, and share their work
+    examples: np.ndarray  # [CHUNK, *domain.shape], see `zoo.generative`: held-out data to try the exports with
+    limits: str  # what the model and its metrics are not good for, Markdown

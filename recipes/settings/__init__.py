@@ -1,0 +1,28 @@
+"""Settings: what a recipe can be told, as frozen dataclasses; at a recipe's front door their fields become flags."""
+
+from recipes.settings.adversarial import GameSettings, GANSettings
+from recipes.settings.extractor import ExtractorSettings
+from recipes.settings.field import group, setting
+from recipes.settings.images import ImageData
+from recipes.settings.latent_codes import CodeSettings
+from recipes.settings.machine import Machine
+from recipes.settings.quality import Quality
+from recipes.settings.run import Run
+from recipes.settings.training import Training
+from recipes.settings.variational import LikelihoodSettings, VAESettings
+
+__all__ = [
+    "CodeSettings",
+    "ExtractorSettings",
+    "GANSettings",
+    "GameSettings",
+    "ImageData",
+    "LikelihoodSettings",
+    "Machine",
+    "Quality",
+    "Run",
+    "Training",
+    "VAESettings",
+    "group",
+    "setting",
+]

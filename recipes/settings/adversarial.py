@@ -1,0 +1,34 @@
+"""What a generative adversarial network is made of."""
+
+from recipes.settings.field import group, setting
+
+
+@group
+class GANSettings:
+    """The networks of a GAN and their optimizers."""
+
+    latent_dim: int = setting(help="Length of the latent vector.", at_least=1)
+    width: int = setting(help="Channels of the generator at the largest resolution.", at_least=1)
+    beta_1: float = setting(help="Adam's decay of the mean gradient, for both players.", at_least=0.0, at_most=0.999)
+    beta_2: float = setting(help="Adam's decay of the mean squared gradient, for both.", at_least=0.0, at_most=0.9999)
+    ema_halflife: float = setting(
+        50_000.0,
+        "Images after which a weight of the generator counts half in the average that is used for sampling; at most a "
+        "tenth of those seen so far.",
+        at_least=1.0,
+    )
+
+
+@group
+class GameSettings:
+    """What the two players of a GAN play."""
+
+    loss: str = setting(
+        help="What the two players minimize.",
+        choices=("minimax", "non_saturating", "least_squares", "wasserstein", "hinge", "relativistic"),
+    )
+    augmentation: str = setting(
+        help="How images are changed before the discriminator sees them, so that it can't learn a small data set by "
+        "heart. differentiable: all of them (DiffAugment); adaptive: as many as it takes (ADA).",
+        choices=("none", "differentiable", "adaptive"),
+    )

@@ -1,0 +1,35 @@
+"""How long, how fast and in which format a model is trained."""
+
+from recipes.settings.field import group, setting
+
+
+@group
+class Training:
+    """The schedule of a training."""
+
+    epochs: int = setting(help="Each goes through the training data once, or through --epoch_images.", at_least=1)
+    epoch_images: int | None = setting(
+        None,
+        "Images per epoch, after each of which there are a checkpoint to resume from, a picture and metrics. "
+        "Default: all training images; fewer suit a large data set, more a small one. Whole batches, rounded down.",
+        at_least=1,
+    )
+    steps: int | None = setting(None, "Stop after this many steps even if epochs are left: a quick look.", at_least=1)
+    batch_size: int = setting(help="Images in a step, over all replicas.", at_least=1)
+    learning_rate: float = setting(
+        help="Adam's step size after a warm-up; it falls to 0 along a cosine.", at_least=1e-9
+    )
+    seed: int = setting(0, "Fixes everything random in the run.", at_least=0, at_most=2**31 - 1)
+    precision: str = setting(
+        "auto",
+        "Number format of the hidden layers while training; auto takes bfloat16 where the processor has it. What is "
+        "measured and exported is float32.",
+        choices=("auto", "float32", "mixed_bfloat16"),
+    )
+
+    @property
+    def policy(self) -> str:
+        """The Keras dtype policy that `precision` asks for."""
+        import zoo
+
+        return zoo.fastest_policy() if self.precision == "auto" else self.precision

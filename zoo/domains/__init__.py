@@ -1,0 +1,6 @@
+"""Domains: what turns a person's files into data, and samples into files that a person opens."""
+
+from zoo.domains.domain import Domain
+from zoo.domains.images import Images
+
+__all__ = ["Domain", "Images"]

@@ -1,0 +1,59 @@
+"""The contract of a domain."""
+
+import abc
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+
+from zoo.part import Part
+
+
+class Domain(Part, abc.ABC):
+    """What a model's numbers are of. Abstract.
+
+    A domain is saved with its model, by the arguments of its constructor, and goes into the exports as what `about`
+    returns. The mathematics of a model does not look at it. Its errors are `ValueError`s of one line.
+    """
+
+    item: ClassVar[str]  # what one of the data is called: "image"
+    items: ClassVar[str]  # the same in the plural: "images"
+    suffix: ClassVar[str]  # of the files that `write` makes: ".png"
+    unit: ClassVar[str]  # of the numbers that a model takes and gives
+    value_range: ClassVar[tuple[float, float]]  # the least and the largest of these
+    class_names: Sequence[str]  # of the classes that the data have, in the order of their labels; may be empty
+
+    @property
+    @abc.abstractmethod
+    def shape(self) -> tuple[int, ...]:
+        """Of one item, as a model takes it."""
+
+    @property
+    def num_classes(self) -> int:
+        """How many classes the data have; 0 where they have none."""
+        return len(self.class_names)
+
+    @abc.abstractmethod
+    def read(self, path: str | Path) -> np.ndarray:
+        """The item in a person's file, [*shape], as data sets store it.
+
+        Raises:
+            ValueError: the file can't be read as one; one line.
+        """
+
+    @abc.abstractmethod
+    def as_data(self, stored: Any) -> Any:
+        """Items as data sets store them, an array or a tensor [..., *shape] -> what a model takes, of the same kind."""
+
+    @abc.abstractmethod
+    def write(self, path: str | Path, samples: np.ndarray, columns: int) -> None:
+        """Writes samples [n, *shape], as a model gives them, into one file, `columns` of them to a row.
+
+        Raises:
+            ValueError: they are of another shape; one line.
+        """
+
+    @abc.abstractmethod
+    def about(self) -> dict[str, Any]:
+        """What a file of a model is of, for a stranger who has nothing else: a dictionary that JSON can hold."""
