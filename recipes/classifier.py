@@ -53,7 +53,7 @@ def main(settings: Settings = Settings()) -> None:
         from recipes.families import extractor
 
         found = extractor.classifier_found
-        extractor.train_and_report(build_model, images.load, settings, run, found, labelled=True)
+        extractor.train_and_report(build_model, lambda: images.load(settings.data), settings, run, found, True)
 
 
 if __name__ == "__main__":

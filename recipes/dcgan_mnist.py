@@ -58,7 +58,7 @@ def main(settings: Settings = Settings()) -> None:
         from recipes.data import images
         from recipes.families import gan
 
-        gan.train_and_report(build_model, images.load, settings, run)
+        gan.train_and_report(build_model, lambda: images.load(settings.data), settings, run)
 
 
 if __name__ == "__main__":

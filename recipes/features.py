@@ -53,7 +53,9 @@ def main(settings: Settings = Settings()) -> None:
         from recipes.data import images
         from recipes.families import extractor
 
-        extractor.train_and_report(build_model, images.load, settings, run, extractor.features_found)
+        extractor.train_and_report(
+            build_model, lambda: images.load(settings.data), settings, run, extractor.features_found
+        )
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ def main(settings: Settings = Settings()) -> None:
 
         gan.train_and_report(
             build_model,
-            images.load,
+            lambda: images.load(settings.data),
             settings,
             run,
             more_shows=[latent_codes.codes],

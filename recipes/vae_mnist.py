@@ -60,10 +60,13 @@ def build_model(domain: "Domain", settings: Settings = Settings()) -> "zoo.VAE":
 def main(settings: Settings = Settings()) -> None:
     """Trains, measures and exports it: a whole run."""
     with app.opened(__file__, settings) as run:
-        from recipes.data import images
+        from recipes.data import binarization, images
         from recipes.families import vae
 
-        vae.train_and_report(build_model, images.load, settings, run)
+        def load():
+            return binarization.binarized(images.load(settings.data), settings.vae.binarization)
+
+        vae.train_and_report(build_model, load, settings, run)
 
 
 if __name__ == "__main__":

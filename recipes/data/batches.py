@@ -3,7 +3,6 @@
 import numpy as np
 import tensorflow as tf
 
-from recipes.data.binarization import binarize
 from recipes.data.data_set import DataSet
 
 MEMORY_BYTES = 2**31  # a larger training set is read again for each epoch
@@ -14,7 +13,6 @@ def training_batches(
     data: DataSet,
     batch_size: int,
     seed: int,
-    binarization: str = "none",
     first_step: int = 0,
     labels: np.ndarray | None = None,
     memory_bytes: int = MEMORY_BYTES,
@@ -28,23 +26,22 @@ def training_batches(
         data: the set.
         batch_size: items per batch.
         seed: of the order, and of what is drawn.
-        binarization: of images: dynamic, static or none, see `recipes.settings.VAESettings`.
         first_step: the number of the first batch.
         labels: int32 [train_size].
         memory_bytes: sets of fewer numbers than this are kept in memory.
     """
-    as_data, train = data.domain.as_data, data.train
-    if binarization == "static":
-        train = train.enumerate().map(lambda i, item: binarize(as_data(item), tf.stack([seed, i])))
+    as_data, train, drawing = data.domain.as_data, data.train, data.drawing
+    drawn_once = drawing is not None and drawing.once
+    if drawn_once:
+        train = train.enumerate().map(lambda i, item: drawing.draw(as_data(item), tf.stack([seed, i])))
     parts = [train] if labels is None else [train, tf.data.Dataset.from_tensor_slices(labels)]
     train = tf.data.Dataset.zip(tuple(parts))
 
     def finish(step, batch):
         items, *labels = batch
-        if binarization != "static":
+        if not drawn_once:
             items = as_data(items)
-        if binarization == "dynamic":
-            items = binarize(items, tf.stack([seed, step]))
+            items = drawing.draw(items, tf.stack([seed, step])) if drawing else items
         return (items, *labels) if labels else items
 
     if data.train_size * np.prod(data.domain.shape) < memory_bytes:

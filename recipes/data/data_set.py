@@ -1,7 +1,8 @@
 """A set of data to train on and to measure with, wherever it comes from."""
 
+import types
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -23,6 +24,14 @@ class Labels(NamedTuple):
     names: tuple[str, ...] = ()  # of the classes, where they have names
 
 
+class Drawing(NamedTuple):
+    """How items are made random before a model learns from them, as grey levels are that stand for probabilities."""
+
+    draw: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]  # (items as a model takes them [..., *shape], seed) -> such items
+    once: bool  # whether each item is drawn once, not anew whenever it is trained on
+    fixed: Callable[[np.ndarray], np.ndarray]  # one draw, for held-out items, that no setting changes
+
+
 class DataSet(NamedTuple):
     """Where data come from. The held-out ones are never trained on."""
 
@@ -34,6 +43,8 @@ class DataSet(NamedTuple):
     read_labels: Callable[[], Labels] | None = None  # where the items have labels
     version: str = ""  # changes with what the items are made from; not with how machines round
     default_extractor: Callable[[], FeatureExtractor] | None = None  # what samples are measured with unless told
+    drawing: Drawing | None = None
+    protocol: Mapping[str, str] = types.MappingProxyType({})  # of what was done to the items, for metrics.json
 
     @property
     def fingerprint(self) -> str:
@@ -44,6 +55,11 @@ class DataSet(NamedTuple):
     def held_out(self) -> np.ndarray:
         """The held-out items as a model takes them, float32 [n, *domain.shape]."""
         return self.domain.as_data(self.test)
+
+    @property
+    def held_out_as_trained(self) -> np.ndarray:
+        """The same, drawn as those are that a model learns from."""
+        return self.drawing.fixed(self.held_out) if self.drawing else self.held_out
 
 
 def labels_for(data: DataSet) -> Labels:

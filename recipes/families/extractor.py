@@ -41,7 +41,7 @@ class Finding(NamedTuple):
 
 def train_and_report(
     build_model: Callable[[Domain, Settings], keras.Model],
-    load: Callable[[Any], DataSet],
+    load: Callable[[], DataSet],
     settings: Settings,
     run: RunDirectory,
     found: Callable[[keras.Model, DataSet, Labels | None, Settings], Finding],
@@ -51,7 +51,7 @@ def train_and_report(
 
     Args:
         build_model: (what the data are of, the settings) -> the model.
-        load: `settings.data` -> the data.
+        load: -> the data.
         settings: the recipe's.
         run: its directory.
         found: the trained model, its data, labels and settings -> what to keep of it, and how good that is.
@@ -63,7 +63,7 @@ def train_and_report(
     training = settings.training
     strategy = strategy_for(settings.machine, training.batch_size)
     keras.utils.set_random_seed(training.seed)
-    data = load(settings.data)
+    data = load()
     labels = labels_for(data) if labelled else None
     with strategy.scope():
         model = build_model(data.domain, settings)

@@ -43,7 +43,7 @@ class Settings(Protocol):
 
 def train_and_report(
     build_model: Callable[[Domain, Settings], zoo.GAN],
-    load: Callable[[Any], DataSet],
+    load: Callable[[], DataSet],
     settings: Settings,
     run: RunDirectory,
     conditional: bool = False,
@@ -54,7 +54,7 @@ def train_and_report(
 
     Args:
         build_model: (what the data are of, the settings) -> a GAN.
-        load: `settings.data` -> the data.
+        load: -> the data.
         settings: the recipe's.
         run: its directory.
         conditional: whether the model is told the labels of its data.
@@ -66,7 +66,7 @@ def train_and_report(
     training = settings.training
     strategy = strategy_for(settings.machine, training.batch_size)
     keras.utils.set_random_seed(training.seed)
-    data = load(settings.data)
+    data = load()
     labels = labels_for(data) if conditional else None
     extractor = quality.extractor_for(data, settings.quality, labels)
     with strategy.scope():

@@ -3,24 +3,16 @@
 import numpy as np
 
 import zoo
-from recipes.data.binarization import binarization_for, held_out_images
 from recipes.harness import commands
 from recipes.harness.progress import bar
 from recipes.report.finish import MODEL
 from recipes.report.trained import Section, Trained
 
-_BINARIZATION = {
-    "dynamic": "dynamic for training, one fixed draw for evaluation",
-    "static": "static",
-    "none": "none, 256 levels",
-}
-
 
 def likelihood(trained: Trained) -> Section:
     """The importance-weighted likelihood of held-out data, and the ELBO and its parts, in nats per item."""
     data, settings = trained.data, trained.settings.likelihood
-    binarization = binarization_for(data.domain, trained.settings.vae.binarization)
-    test, progress = held_out_images(data, binarization), bar if trained.run.writes else iter
+    test, progress = data.held_out_as_trained, bar if trained.run.writes else iter
     # A draw without order: the first thousand digits of MNIST are easier than the rest.
     chosen = np.sort(np.random.default_rng(0).permutation(len(test))[: settings.iw_images])
     print(
@@ -31,13 +23,13 @@ def likelihood(trained: Trained) -> Section:
     protocol = {
         "unit": f"nats per {data.domain.item}",
         f"held_out_{data.domain.items}": estimate.items,
-        "binarization": _BINARIZATION[binarization],
+        **data.protocol,
     }
-    note = f"In {protocol['unit']}, on {estimate.items:,} held-out {data.domain.items}; binarization: "
+    done = "".join(f"; {name}: {what}" for name, what in data.protocol.items())
     return Section(
         "Likelihood",
         {MODEL: _metrics(estimate)},
-        f"{note}{protocol['binarization']}. Measured again by",
+        f"In {protocol['unit']}, on {estimate.items:,} held-out {data.domain.items}{done}. Measured again by",
         (commands.resume(trained.run.recipe, trained.settings),),
         protocol,
         _text(estimate, trained),

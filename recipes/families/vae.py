@@ -8,7 +8,6 @@ import numpy as np
 
 import zoo
 from recipes import UserError
-from recipes.data.binarization import binarization_for, held_out_images
 from recipes.data.data_set import DataSet
 from recipes.families.likelihood import likelihood
 from recipes.harness.run_directory import RunDirectory
@@ -20,7 +19,7 @@ from recipes.report.curves import Curve
 from recipes.report.finish import finish
 from recipes.report.samples import samples
 from recipes.report.trained import Report, Sheet, Trained
-from recipes.settings import LikelihoodSettings, Machine, Quality, Training, VAESettings
+from recipes.settings import LikelihoodSettings, Machine, Quality, Training
 from zoo.domains import Domain
 from zoo.generative import CHUNK
 
@@ -35,14 +34,13 @@ class Settings(Protocol):
     data: Any
     training: Training
     machine: Machine
-    vae: VAESettings
     quality: Quality
     likelihood: LikelihoodSettings
 
 
 def train_and_report(
     build_model: Callable[[Domain, Settings], zoo.VAE],
-    load: Callable[[Any], DataSet],
+    load: Callable[[], DataSet],
     settings: Settings,
     run: RunDirectory,
 ) -> None:
@@ -50,7 +48,7 @@ def train_and_report(
 
     Args:
         build_model: (what the data are of, the settings) -> a VAE.
-        load: `settings.data` -> the data.
+        load: -> the data.
         settings: the recipe's.
         run: its directory.
 
@@ -60,9 +58,8 @@ def train_and_report(
     training = settings.training
     strategy = strategy_for(settings.machine, training.batch_size)
     keras.utils.set_random_seed(training.seed)
-    data = load(settings.data)
+    data = load()
     extractor = quality.extractor_for(data, settings.quality)
-    binarization = binarization_for(data.domain, settings.vae.binarization)
     with strategy.scope():
         try:
             vae = build_model(data.domain, settings)
@@ -76,14 +73,13 @@ def train_and_report(
         run,
         training,
         schedule,
-        binarization,
         show=shows.after_epochs(run, data.domain, lambda vae: shows.sampled(vae, training.seed, range(64))),
     )
     report = Report(
         shows=(hundred_samples, reconstructions, interpolations),
         curves=(Curve("learning_curve", {"elbo": "ELBO, training"}, f"nats per {data.domain.item}"),),
         measures=(samples, likelihood),
-        examples=shows.first(held_out_images(data, binarization), CHUNK),
+        examples=shows.first(data.held_out_as_trained, CHUNK),
         limits=LIMITS.format(items=data.domain.items),
     )
     finish(Trained(vae, history, data, None, extractor, run, settings, strategy), report)
@@ -110,5 +106,4 @@ def interpolations(trained: Trained) -> Sheet:
 
 
 def _originals(trained):
-    binarization = binarization_for(trained.data.domain, trained.settings.vae.binarization)
-    return held_out_images(trained.data, binarization)[:10]
+    return trained.data.held_out_as_trained[:10]

@@ -182,7 +182,7 @@ def test_a_truncated_record_is_named(mnist_dir, tmp_path):
 
 
 def batches(images, binarization="none", count=6, first_step=0, seed=0):
-    return take(training_batches(images, 5, seed, binarization, first_step), count)
+    return take(training_batches(binarizing.binarized(images, binarization), 5, seed, first_step), count)
 
 
 @pytest.fixture(scope="module")
@@ -216,7 +216,7 @@ def test_dynamic_binarization_has_the_grey_levels_as_means():
 def draws_of_one_image(binarization):
     one = np.full([1, 8, 8, 1], 128, np.uint8)
     images = DataSet("grey", Images(8, 8, 1), tf.data.Dataset.from_tensor_slices(one), 1, one)
-    return take(training_batches(images, 1, 0, binarization), 3)
+    return take(training_batches(binarizing.binarized(images, binarization), 1, 0), 3)
 
 
 def test_labels_go_with_their_images(embedded):
@@ -226,7 +226,7 @@ def test_labels_go_with_their_images(embedded):
     label = {row.astype(np.uint8).tobytes(): int(y) for row, y in zip(pixels, labels)}
     of_test = labels_for(embedded).test
     assert [label[image.tobytes()] for image in embedded.test] == of_test.tolist()
-    batches = training_batches(embedded, 100, 0, "none", labels=labels_for(embedded).train)
+    batches = training_batches(embedded, 100, 0, labels=labels_for(embedded).train)
     for digits, labels in batches.take(3):
         bytes_of = [np.round(255 * digit).astype(np.uint8).tobytes() for digit in digits.numpy()]
         assert [label[image] for image in bytes_of] == labels.numpy().tolist()
@@ -255,11 +255,13 @@ def test_dynamic_draws_anew_and_static_does_not():
 
 
 def test_evaluation_images_are_one_fixed_draw(embedded):
-    a = binarizing.held_out_images(embedded, "dynamic")
-    np.testing.assert_array_equal(a, binarizing.held_out_images(embedded, "static"))
+    a = binarizing.binarized(embedded, "dynamic").held_out_as_trained
+    np.testing.assert_array_equal(a, binarizing.binarized(embedded, "static").held_out_as_trained)
     assert set(np.unique(a)) == {0, 1}
     assert a.mean() == pytest.approx(embedded.test.mean() / 255, abs=0.001)
-    assert binarizing.held_out_images(embedded, "none").max() == 1
+    grey = binarizing.binarized(embedded, "none")
+    np.testing.assert_array_equal(grey.held_out_as_trained, grey.held_out)
+    assert grey.protocol["binarization"] == "none, 256 levels"
 
 
 def test_workers_share_each_batch(embedded):
@@ -273,7 +275,7 @@ def test_workers_share_each_batch(embedded):
             return [part(context) for context in contexts]
 
     labels = np.arange(4500, dtype=np.int32)
-    batches = training_batches(embedded, 8, 0, "none", labels=labels)
+    batches = training_batches(embedded, 8, 0, labels=labels)
     workers = for_replicas(batches, 8, Strategy())
     taken = [[labels.numpy() for _, labels in worker.take(4)] for worker in workers]  # two steps of two replicas
     assert {len(part) for worker in taken for part in worker} == {2}

@@ -129,7 +129,7 @@ def test_sub_folders_are_classes_of_which_each_is_held_out_from(tmp_path):
     train = [int(image[0, 0, 0]) for image in images.train.as_numpy_iterator()]
     assert [level // 60 for level in train] == labels.train.tolist()
     assert len(train) == images.train_size == 18 + 4 + 1
-    for pictures, batch_labels in training_batches(images, 10, 0, "none", labels=labels.train).take(5):
+    for pictures, batch_labels in training_batches(images, 10, 0, labels=labels.train).take(5):
         levels = np.round(255 * pictures.numpy()[:, 0, 0, 0]).astype(int)
         assert (levels // 60).tolist() == batch_labels.numpy().tolist()
 

@@ -55,6 +55,7 @@ def vae():
         prior=zoo.priors.RealNVPPrior(4, couplings=2, width=8),
         likelihood=likelihood,
         objective=zoo.objectives.IWAE(3),
+        domain=zoo.domains.Images(*SHAPE, source="grey", class_names=["ä", "b"]),
     )
 
 

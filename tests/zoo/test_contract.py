@@ -1,5 +1,6 @@
 """What holds for every model of the zoo; a model of a new kind is a row in models.CASES."""
 
+import json
 import warnings
 
 import keras
@@ -133,6 +134,10 @@ def test_its_files_compute_what_it_computes(case, tmp_path):
         artefact = export.runner.load(tmp_path / file)
         samples = artefact("sample", seed=[7, -8], index=[3, 1000, -1], temperature=0.9, **condition)[model.datum.name]
         np.testing.assert_allclose(samples, expected, atol=1e-5)
+        if model.domain:  # a stranger needs no file beside it
+            about = json.loads(bytes(artefact("about")["json"]).decode())
+            assert about == model.domain.about()
+            assert (about["unit"], about["shape"], about["classes"]) == ("intensity", [8, 8, 1], ["ä", "b"])
 
 
 @every_generative_model
