@@ -78,7 +78,7 @@ def stop_when_won(model: keras.Model, history: History) -> dict[str, float]:
     # Only a calibrated loss makes the probability of the logit one of being real.
     if model.loss_function.calibrated and won and len(last) == PATIENCE:
         raise UserError(
-            f"training: the discriminator has been sure of every image for {PATIENCE} epochs (real "
+            f"training: the discriminator has been sure of every item for {PATIENCE} epochs (real "
             f"{last[-1]['real_probability']:.3f}, generated {last[-1]['fake_probability']:.3f}), so the generator "
             "learns nothing. Try a smaller --learning_rate, another --seed, or a recipe with a stronger penalty."
         )

@@ -60,7 +60,7 @@ def schedule_for(training: Training, train_size: int) -> Schedule:
         UserError: there are fewer items than the batch size, or an epoch has.
     """
     if train_size < training.batch_size:
-        raise UserError(f"batch_size: {training.batch_size} is more than the {train_size} training images.")
+        raise UserError(f"batch_size: {training.batch_size} is more than the {train_size} training items.")
     steps = (training.epoch_images or train_size) // training.batch_size
     if not steps:
         raise UserError(

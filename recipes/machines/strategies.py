@@ -29,7 +29,7 @@ def strategy_for(machine: Machine, batch_size: int) -> tf.distribute.Strategy:
             f"batch_size: expected a multiple of the {replicas} replicas, each of which takes an equal part; got "
             f"{batch_size}."
         )
-    print(f"Training on {replicas} replicas, {batch_size // replicas} of each batch's images on each.")
+    print(f"Training on {replicas} replicas, {batch_size // replicas} rows of each batch on each.")
     return several
 
 

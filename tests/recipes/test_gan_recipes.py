@@ -305,7 +305,7 @@ WON, UNDECIDED = (0.999, 0.001), (0.9, 0.001)
 def test_a_game_that_is_lost_for_good_is_ended(loss):
     for epochs in ([UNDECIDED] * 5, [WON], [WON, UNDECIDED, WON], [WON, WON, UNDECIDED]):
         assert play(loss, *epochs) == {}
-    with pytest.raises(UserError, match=r"sure of every image for 2 epochs \(real 0.999, generated 0.001\)"):
+    with pytest.raises(UserError, match=r"sure of every item for 2 epochs \(real 0.999, generated 0.001\)"):
         play(loss, UNDECIDED, WON, WON)
 
 

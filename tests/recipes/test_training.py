@@ -88,7 +88,7 @@ def test_replicas_learn_what_one_device_does(images, tmp_path, capsys):
     assert "replicas" not in capsys.readouterr().out
     train("four", "one_device", 1)  # with several steps an execution, which replicas can't do
     four = train("four", "mirrored", 2)
-    assert "Training on 4 replicas, 10 of each batch's images on each." in capsys.readouterr().out
+    assert "Training on 4 replicas, 10 rows of each batch on each." in capsys.readouterr().out
     assert four.distribute_strategy.num_replicas_in_sync == 4
     np.testing.assert_allclose(weights(four), weights(one), atol=1e-5)
     of_four, of_one = (shows.sampled(model, 1, range(4)) for model in (zoo.in_float32(four), one))
@@ -271,7 +271,7 @@ def test_a_checkpoint_of_other_networks(images, tmp_path):
 
 
 def test_a_batch_larger_than_the_data_is_refused(images, tmp_path):
-    with pytest.raises(UserError, match="batch_size: 401 is more than the 400 training images"):
+    with pytest.raises(UserError, match="batch_size: 401 is more than the 400 training items"):
         train(images, tmp_path / "run", batch_size=401)
     assert not (tmp_path / "run").exists()
 
