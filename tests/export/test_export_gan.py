@@ -9,20 +9,19 @@ import zoo
 from export import export_model
 
 
-@pytest.fixture(scope="module", params=[None, 10], ids=["unconditional", "conditional"])
-def exported(request, tmp_path_factory):
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
     """A GAN after a few steps and where it was exported to; `export_model` has compared every signature with it."""
-    classes = request.param
     keras.utils.set_random_seed(0)
     gan = zoo.GAN(
-        zoo.networks.dcgan.generator([28, 28, 1], latent_dim=8, width=4, num_classes=classes),
-        zoo.networks.dcgan.discriminator([28, 28, 1], width=4, num_classes=classes),
-        num_classes=classes,
+        zoo.networks.dcgan.generator([28, 28, 1], latent_dim=8, width=4, num_classes=10),
+        zoo.networks.dcgan.discriminator([28, 28, 1], width=4, num_classes=10),
+        num_classes=10,
         ema_halflife=10,
     )
     gan.compile(keras.optimizers.Adam(1e-2), keras.optimizers.Adam(1e-2))
     images = np.random.default_rng(0).random([32, 28, 28, 1]).astype(np.float32)
-    gan.fit(images, np.arange(32) % 10 if classes else None, batch_size=16, verbose=0)
+    gan.fit(images, np.arange(32) % 10, batch_size=16, verbose=0)
     directory = tmp_path_factory.mktemp("export")
     checks, _ = export_model(gan, directory, gan.examples())
     return gan, directory, checks
@@ -44,19 +43,16 @@ def test_every_signature_agrees_with_the_model(exported):
 def test_what_is_exported_is_the_average(exported):
     gan, directory, _ = exported
     latents = gan.examples()["latents"]
-    labels = [tf.constant(gan.examples()["labels"])] if gan.num_classes else []
+    labels = tf.constant(gan.examples()["labels"])
     loaded = tf.saved_model.load(str(directory / "saved_model"))
-    images = loaded.generate(latents, *labels)
-    inputs = [latents, *labels] if labels else latents
-    np.testing.assert_allclose(images, gan.generator_ema(inputs), atol=1e-5)
-    assert np.abs(images - gan.generator(inputs)).max() > 1e-3
+    images = loaded.generate(latents, labels)
+    np.testing.assert_allclose(images, gan.generator_ema([latents, labels]), atol=1e-5)
+    assert np.abs(images - gan.generator([latents, labels])).max() > 1e-3
 
 
 @pytest.mark.parametrize("name", ["model.tflite", "model_int8.tflite"])
 def test_a_label_that_is_no_class_gives_nan_in_tflite(exported, name):
-    gan, directory, _ = exported
-    if not gan.num_classes:
-        pytest.skip("has no labels")
+    _, directory, _ = exported
     sample = Interpreter(str(directory / name)).get_signature_runner("sample")
     arguments = {
         "seed": np.array([0, 1], np.int32),
@@ -70,7 +66,7 @@ def test_a_label_that_is_no_class_gives_nan_in_tflite(exported, name):
 
 def test_a_stranger_with_only_litert_draws_the_same(exported, tmp_path):
     gan, directory, _ = exported
-    labels = ", labels=np.array([4, 4], np.int32)" if gan.num_classes else ""
+    labels = ", labels=np.array([4, 4], np.int32)"
     script = tmp_path / "stranger.py"
     script.write_text(
         "import sys\n"
@@ -83,5 +79,5 @@ def test_a_stranger_with_only_litert_draws_the_same(exported, tmp_path):
     )
     done = run_python(script)
     assert done.returncode == 0, done.stderr
-    expected = gan.sample_at([5, 6], [3, 8], labels=[4, 4] if gan.num_classes else None)
+    expected = gan.sample_at([5, 6], [3, 8], labels=[4, 4])
     np.testing.assert_allclose(np.load(tmp_path / "images.npy"), expected, atol=1e-5)

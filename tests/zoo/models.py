@@ -14,6 +14,7 @@ import tensorflow as tf
 import zoo
 
 SHAPE, CLASSES, STEPS, TOKENS = (8, 8, 1), 3, 6, 5
+EAGER = {"run_eagerly": True}  # a few steps take less time than to compile one
 RNG = np.random.default_rng(0)
 COUNT = 64
 BINARY = (RNG.random([COUNT, *SHAPE]) < 0.3).astype(np.float32)
@@ -40,6 +41,10 @@ class Case(NamedTuple):
     def fit(self, model, epochs=1, **settings):
         """Trains it, four steps per epoch."""
         return model.fit(self.x, self.y, batch_size=16, epochs=epochs, shuffle=False, verbose=0, **settings).history
+
+    def step(self, model):
+        """One step."""
+        model.train_on_batch(self.x[:16], None if self.y is None else self.y[:16])
 
     @property
     def condition(self):

@@ -1,0 +1,99 @@
+"""What holds for every generative model of the zoo: its samples and its files."""
+
+import json
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from models import CASES, EAGER, TEXT
+
+import export
+from zoo.numerics.choice import chosen
+
+GENERATIVE = {name: case for name, case in CASES.items() if case.samples}
+every_generative_model = pytest.mark.parametrize("case", GENERATIVE.values(), ids=GENERATIVE)
+
+
+@every_generative_model
+def test_a_sample_depends_on_the_seed_its_number_and_its_condition_alone(case):
+    model, place = case.made(**EAGER), [5, 2, 0]
+    case.fit(model)
+    condition = {name: values[:8] for name, values in case.condition.items()}
+    samples = model.sample(8, seed=3, **condition).numpy()
+    assert samples.shape == (8, *model.datum.shape)
+    assert samples.dtype == model.datum.dtype
+    some = model.sample_at([0, 3], place, **{name: values[place] for name, values in condition.items()})
+    np.testing.assert_allclose(some, samples[place], atol=1e-6)
+    others = model.sample(8, seed=4, **condition), model.sample(8, seed=[1, 3], **condition)
+    assert all(not np.array_equal(samples, other) for other in others)
+    assert len(np.unique(samples.reshape([8, -1]), axis=0)) > 1
+    one = {name: np.zeros(8, np.int32) for name in condition}
+    typical = model.sample(8, seed=3, temperature=0.0, **one).numpy()
+    np.testing.assert_allclose(typical, np.repeat(typical[:1], 8, axis=0), atol=1e-6)
+
+
+# Spectrally normalized networks take TFLite's converter long.
+SLOW = {name: [pytest.mark.slow] if name == "residual_gan" else [] for name in GENERATIVE}
+FILES = [pytest.param(case, marks=SLOW[name], id=name) for name, case in GENERATIVE.items()]
+
+
+@pytest.mark.parametrize("case", FILES)
+def test_its_files_compute_what_it_computes(case, tmp_path):
+    """`export_model` compares every signature of every file with Keras, and raises where they differ."""
+    model = case.made(**EAGER)
+    case.fit(model)
+    checks, _ = export.export_model(model, tmp_path, model.examples())
+    artefacts = {(check.artefact, check.signature) for check in checks}
+    for name in ("sample", "sample_chunk"):
+        assert {("saved_model", name), ("model.tflite", name), ("model_int8.tflite", name)} <= artefacts
+    condition = {name: values[:3] for name, values in case.condition.items()}
+    expected = model.sample_at([7, -8], [3, 1000, -1], 0.9, **condition).numpy()
+    for file in ("saved_model", "model.tflite"):
+        artefact = export.runner.load(tmp_path / file)
+        samples = artefact("sample", seed=[7, -8], index=[3, 1000, -1], temperature=0.9, **condition)[model.datum.name]
+        np.testing.assert_allclose(samples, expected, atol=1e-5)
+        if model.domain:  # a stranger needs no file beside it
+            about = json.loads(bytes(artefact("about")["json"]).decode())
+            assert about == model.domain.about()
+            assert (about["unit"], about["shape"], about["classes"]) == ("intensity", [8, 8, 1], ["ä", "b"])
+
+
+@every_generative_model
+def test_a_condition_that_is_none_is_refused_by_name(case):
+    model = case.made()
+    if case.y is None:
+        with pytest.raises(ValueError, match="labels: expected none, as the model has no condition; got some"):
+            model.sample(2, labels=[0, 1])
+        return
+    for labels in (None, [0, CASES["classifier"].y.max() + 1], [0], [0.5, 1.0]):
+        with pytest.raises(ValueError, match="labels: expected"):
+            model.sample(2, labels=labels)
+    with pytest.raises(ValueError, match="label: expected no condition but labels; got some"):
+        model.sample(2, label=[0, 1])
+
+
+def test_tokens_are_equal_everywhere(tmp_path):
+    """A tie is decided by rounding, and decides all that follow: in one of 10^4 to 10^5 sequences."""
+    case = CASES["token_vae"]
+    model = case.made()
+    case.fit(model, epochs=3)
+    export.export_model(model, tmp_path, model.examples(TEXT[:16]))
+    expected = model.sample(10_000, seed=9).numpy()
+    assert len(np.unique(expected, axis=0)) > 1000  # of 5^6
+    for file in ("saved_model", "model.tflite"):
+        artefact = export.runner.load(tmp_path / file)
+        tokens = artefact("sample", seed=[0, 9], index=np.arange(10_000), temperature=1.0)["tokens"]
+        assert tokens.dtype == np.int32
+        assert np.all(tokens == expected, axis=1).sum() >= 9_990
+
+
+def test_a_sequential_decoder_says_what_it_then_samples():
+    """The loop, step by step, draws from the very logits that training is told."""
+    decoder = CASES["token_vae"].build().decoder
+    latents, choices = tf.random.stateless_normal([32, 4], [0, 1]), tf.random.stateless_uniform([32, 6], [2, 3])
+    tokens = decoder.from_noise(latents, choices, 0.7)
+    np.testing.assert_array_equal(chosen(decoder(latents, tokens), choices, 0.7), tokens)
+    changed = tf.concat([tokens[:, :3], (tokens[:, 3:] + 1) % 5], axis=1)
+    before, after = decoder(latents, tokens), decoder(latents, changed)
+    np.testing.assert_array_equal(before[:, :4], after[:, :4])  # no step knows itself or a later one
+    assert np.abs(before[:, 4:] - after[:, 4:]).max() > 1e-4
