@@ -6,6 +6,7 @@
 """
 
 import json
+import re
 import shutil
 import zipfile
 import zlib
@@ -40,9 +41,12 @@ def artefacts_of(model):
 def written_before(directory):
     """The names of what an older export left in a directory."""
     try:
-        names = list(json.loads((directory / MANIFEST).read_text(encoding="utf-8")))
+        manifest = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        names = ARTEFACTS  # what exports wrote before they kept a list
+        manifest = None
+    ours = isinstance(manifest, dict) and all(isinstance(checks, list) for checks in manifest.values())
+    # Whatever a file of this name says, no more than artefacts are an export's; without one, what exports once wrote.
+    names = [name for name in manifest if re.fullmatch(r"saved_model|\w+\.tflite", name)] if ours else ARTEFACTS
     return [name for name in names if (directory / name).exists()]
 
 
@@ -97,13 +101,15 @@ def export_model(model, directory, examples, tflite=True):
             raise ExportError(f"export: {bad[0]}; nothing was written to {directory}.\n{text}")
         manifest = {name: [check._asdict() for check in checks if check.artefact == name] for name in chosen}
         (workshop / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
-        for name in {*chosen, *written_before(directory)}:
-            if (directory / name).is_dir():
-                shutil.rmtree(directory / name)
-            else:
-                (directory / name).unlink(missing_ok=True)
-        for name in (MANIFEST, *chosen):
-            (workshop / name).replace(directory / name)
+        older = written_before(directory)
+        for name in (*chosen, *(name for name in older if name not in chosen), MANIFEST):
+            destination = directory / name
+            if destination.is_dir():
+                shutil.rmtree(destination)
+            elif name not in chosen and name != MANIFEST:
+                destination.unlink(missing_ok=True)
+            if (workshop / name).exists():
+                (workshop / name).replace(destination)
     finally:
         shutil.rmtree(workshop, ignore_errors=True)
     return checks, text

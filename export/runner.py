@@ -31,7 +31,19 @@ class Runner(NamedTuple):
             ValueError, RuntimeError: the arguments don't fit.
         """
         types = self.signatures[signature]
-        return self.run(signature, {name: np.asarray(value, types.get(name)) for name, value in arguments.items()})
+        if set(arguments) != set(types):
+            expected, got = (", ".join(names) or "none" for names in (types, arguments))
+            raise ValueError(f"{signature}: expected the arguments {expected}; got {got}.")
+        return self.run(signature, {name: _exact(name, value, types[name]) for name, value in arguments.items()})
+
+
+def _exact(name, value, dtype):
+    """An array of the type; refuses whole numbers that would become others."""
+    value = np.asarray(value)
+    array = value.astype(dtype)
+    if np.issubdtype(dtype, np.integer) and not np.array_equal(array, value):
+        raise ValueError(f"{name}: expected {np.dtype(dtype).name}; got {value.tolist()}.")
+    return array
 
 
 def load(path: str | Path) -> Runner:

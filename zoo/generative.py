@@ -9,6 +9,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo import inputs
+from zoo.checks import text_of
 from zoo.endpoint import Endpoint
 from zoo.model import Model
 from zoo.numerics import noise
@@ -64,9 +65,8 @@ class GenerativeModel(Model):
         Raises:
             ValueError: the condition is missing, or is none that the model knows; one line.
         """
-        if not isinstance(num_samples, int | np.integer):
-            raise ValueError(f"num_samples: expected a whole number; got {num_samples!r}.")
-        seed = [0, seed] if isinstance(seed, int | np.integer) else seed
+        if not isinstance(num_samples, int | np.integer) or num_samples < 0:
+            raise ValueError(f"num_samples: expected a whole number from 0 on; got {num_samples!r}.")
         return self.sample_at(seed, range(num_samples), temperature, **condition)
 
     def sample_at(self, seed, index, temperature: float | tf.Tensor = 1.0, **condition) -> tf.Tensor:
@@ -75,7 +75,7 @@ class GenerativeModel(Model):
         In every runtime: this is what exports call `sample`.
 
         Args:
-            seed: int32 [2].
+            seed: as for `sample`; in an export, int32 [2].
             index: int32 [n]; which samples of the seed's endless sequence.
             temperature, **condition: as for `sample`.
 
@@ -83,9 +83,8 @@ class GenerativeModel(Model):
             ValueError: as `sample`. In an export, data of a condition that the model does not know are NaN all over,
                 or, of whole numbers, the least of int32.
         """
-        seed, index = tf.convert_to_tensor(seed, tf.int32), tf.convert_to_tensor(index, tf.int32)
-        if seed.shape != [2]:
-            raise ValueError(f"seed: expected an integer or two; got shape {list(seed.shape)}.")
+        seed = [0, seed] if not tf.is_tensor(seed) and np.ndim(seed) == 0 else seed
+        seed, index = _int32("seed", seed, "an integer or two", [2]), _int32("index", index, "int32 [n]", [None])
         condition = self._given(condition, self.condition, index.shape[0])
         latents = self.prior.from_noise(self.prior.noise.at(seed, index), temperature)
         choices = self.choice_noise and self.choice_noise.at(seed, index, noise.after(self.prior.noise))
@@ -180,6 +179,53 @@ class GenerativeModel(Model):
         return function
 
 
+def check_same_condition(name: str, network: keras.Model, condition: inputs.Data | None) -> None:
+    """Raises a ValueError, one line, where a network's second input, if it has one, is not the model's condition."""
+    if len(network.inputs) == 1:
+        return
+    if condition is None:
+        raise ValueError(f"{name}: expected one input, as the model has no condition; got 2 inputs.")
+    given = inputs.declared(network.inputs[1], condition.value_range)
+    if (given.shape, given.dtype) != (condition.shape, condition.dtype):
+        raise ValueError(
+            f"{name}: expected as its second input the condition, {condition.dtype} {text_of(condition.shape)}; got "
+            f"{given.dtype} {text_of(given.shape)}."
+        )
+
+
+def check_domain(domain, datum: inputs.Data) -> None:
+    """Raises a ValueError, one line, where a domain is of other data than the model, or where it is none."""
+    if domain is None:
+        return
+    if not hasattr(domain, "about"):
+        raise ValueError(f"domain: expected a zoo.domains.Domain; got {type(domain).__name__}.")
+    if not tf.TensorShape(datum.shape).is_compatible_with(domain.shape):
+        raise ValueError(f"domain: expected data {text_of(datum.shape)}, as the model's; got {text_of(domain.shape)}.")
+    if tuple(domain.value_range) != tuple(datum.value_range):
+        raise ValueError(
+            f"domain: expected data in {list(datum.value_range)}, as the model's; got {list(domain.value_range)}."
+        )
+
+
+def _int32(name, values, wanted, shape):
+    """Whole numbers as a tensor; refuses what would become others, or has another shape."""
+    if not tf.is_tensor(values):
+        values = np.asarray(values)
+        small = values.size == 0 or (np.issubdtype(values.dtype, np.integer) and _fit_int32(values))
+        if not small:
+            raise ValueError(f"{name}: expected {wanted}, from -2^31 to 2^31 - 1; got {values.tolist()}.")
+    elif not values.dtype.is_integer:
+        raise ValueError(f"{name}: expected {wanted}; got {values.dtype.name}.")
+    values = tf.cast(values, tf.int32)
+    if not tf.TensorShape(shape).is_compatible_with(values.shape):
+        raise ValueError(f"{name}: expected {wanted}; got shape {list(values.shape)}.")
+    return values
+
+
+def _fit_int32(values):
+    return values.min() >= -(2**31) and values.max() < 2**31
+
+
 def condition_of(name: str, network: keras.Model, num_classes: int | None) -> inputs.Data | None:
     """The condition that a network takes as its second input, or None.
 
@@ -196,8 +242,17 @@ def condition_of(name: str, network: keras.Model, num_classes: int | None) -> in
             raise ValueError(f"{name}: expected the inputs [latents, labels], because of num_classes; got one.")
         return None
     tensor = network.inputs[1]
-    condition = inputs.declared(tensor, (-float("inf"), float("inf")), "condition" if tensor.shape[1:] else "labels")
+    labels = not tensor.shape[1:] and "int" in tensor.dtype
+    condition = inputs.declared(tensor, (-float("inf"), float("inf")), "labels" if labels else "condition")
+    taken = ("seed", "index", "start", "temperature", "num_samples", "latents", "data", "self", network.inputs[0].name)
+    if not condition.name.isidentifier() or condition.name in taken:
+        raise ValueError(
+            f"{name}: expected a second keras.Input of a name that Python and exports have free; got "
+            f"{condition.name!r}."
+        )
     if condition.dtype != "int32":
+        if num_classes:
+            raise ValueError(f"num_classes: expected none, as {condition.name} is of real numbers; got {num_classes}.")
         return condition
     if not num_classes:
         raise ValueError(

@@ -253,7 +253,7 @@ def _looked_at_on_the_way(batches, datum, target, look, name):
 def _each(look, batches):
     for batch in batches:
         look(*_parts(batch))
-        yield tuple(batch) if isinstance(batch, tuple | list) else (batch,)  # as Keras wants it
+        yield _own(batch)
 
 
 class _LookedAtBatches(keras.utils.PyDataset):
@@ -270,13 +270,18 @@ class _LookedAtBatches(keras.utils.PyDataset):
     def __getitem__(self, index):
         batch = self.batches[index]
         self.look(*_parts(batch))
-        return batch
+        return _own(batch)
 
     def on_epoch_begin(self):
         self.batches.on_epoch_begin()
 
     def on_epoch_end(self):
         self.batches.on_epoch_end()
+
+
+def _own(batch):
+    """A batch as a tuple, which Keras wants, of arrays of its own: TensorFlow may compute in the memory of a view."""
+    return tuple(np.array(part) if part is not None else None for part in _parts(batch))
 
 
 def _parts(batch):

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from zoo import inputs
@@ -69,6 +70,12 @@ class Model(keras.Model):
         self.loss_of(*self.unpacked(data), self.trackers[0].count, training=False)
         return self.get_metrics_result()
 
+    def make_train_function(self, force=False):
+        # Variables made during the first step would have TensorFlow trace that step, seconds of work, twice.
+        with self.distribute_strategy.scope():
+            self.build_optimizers()
+        return super().make_train_function(force)
+
     def build_optimizers(self) -> None:
         """Makes the optimizer's variables."""
         self.optimizer.build(self.trainable_variables)
@@ -88,13 +95,16 @@ class Model(keras.Model):
             if settings.get(name) is not None:
                 raise ValueError(f"{name}: expected none, as a zoo.{type(self).__name__} has its own; got some.")
         super().compile(optimizer, **settings)
-        # Variables made during the first step would have TensorFlow trace that step, seconds of work, twice.
-        with self.distribute_strategy.scope():
-            self.build_optimizers()
+
+    def get_compile_config(self):
+        if self.compiled:
+            self.build_optimizers()  # a model that was never trained is saved whole, too
+        return super().get_compile_config()
 
     def compile_from_config(self, config):
         # Keras's own leaves alone whatever has a `compile` of its own.
         self.compile(**keras.saving.deserialize_keras_object(config))
+        self.build_optimizers()
 
     def fit(self, x=None, y=None, batch_size=None, epochs=1, **settings):
         """Keras's `fit`.
@@ -105,8 +115,10 @@ class Model(keras.Model):
                 as they come.
         """
         self._refuse_weights(settings)
+        y = self._read(y)
         held_out = settings.pop("validation_data", None)
         held_out_x, held_out_y = inputs.unpacked(held_out)
+        held_out_y = self._read(held_out_y)
         self._check_shares(x, batch_size)
         self._check_shares(held_out_x, settings.get("validation_batch_size") or batch_size)
         with (
@@ -120,6 +132,7 @@ class Model(keras.Model):
     def evaluate(self, x=None, y=None, batch_size=None, **settings):
         """Keras's `evaluate`; raises as `fit` does."""
         self._refuse_weights(settings)
+        y = self._read(y)
         self._check_shares(x, batch_size)
         with inputs.looked_at(self.datum, self.target, x, y) as x:
             return super().evaluate(x, y, batch_size, **settings)
@@ -144,9 +157,14 @@ class Model(keras.Model):
 
     def _on_batch(self, function, x, y, settings):
         self._refuse_weights(settings)
+        y = self._read(y)
         self._check_shares(x, len(x))
         with inputs.looked_at(self.datum, self.target, x, y) as x:
             return function(x, y, **settings)
+
+    def _read(self, y):
+        """What is read of a y beside an array; Keras takes no lists."""
+        return None if self.target is None or y is None else np.asarray(y)
 
     def _refuse_weights(self, settings):
         for name in ("sample_weight", "class_weight"):

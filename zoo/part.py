@@ -12,9 +12,7 @@ class Part:
     A class of your own needs a name that Keras finds it by in a file:
 
     >>> @keras.saving.register_keras_serializable("mine")
-    ... class HalfELBO(zoo.part.Part):
-    ...     num_samples = 1
-    ...
+    ... class HalfELBO(zoo.objectives.Objective):
     ...     def __init__(self, share=0.5):
     ...         self.share = share
     ...

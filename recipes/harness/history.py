@@ -2,6 +2,7 @@
 
 import csv
 
+from recipes import UserError
 from recipes.harness.run_directory import RunDirectory
 
 FILE = "history.csv"
@@ -22,6 +23,8 @@ class History:
         """That of the first epochs of a run that is gone on with; what came later is forgotten."""
         if not epochs:
             return cls([])
+        if not (run.path / FILE).is_file():
+            raise UserError(f"resume: {run.path / FILE} is gone; give --overwrite to begin again.")
         with open(run.path / FILE, newline="", encoding="utf-8") as file:
             rows = [{name: float(value) for name, value in row.items() if value} for row in csv.DictReader(file)]
         return cls(rows[:epochs])

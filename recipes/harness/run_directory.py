@@ -176,7 +176,12 @@ def saved_settings(path: str | Path) -> dict[str, Any] | None:
     saved = Path(path) / RUN
     if not saved.is_file():
         return None
-    settings = json.loads(saved.read_text(encoding="utf-8"))
+    try:
+        settings = json.loads(saved.read_text(encoding="utf-8"))
+    except ValueError:
+        settings = None
+    if not isinstance(settings, dict):
+        raise UserError(f"resume: {saved} is damaged; give --overwrite to begin again.")
     return {RENAMED.get(name, name): value for name, value in settings.items() if name not in (DATA, FINGERPRINT, ID)}
 
 

@@ -1,8 +1,10 @@
 """What a run made in its directory, so that it removes that and nothing else."""
 
+import json
 import shutil
 from pathlib import Path
 
+from export import MANIFEST
 from recipes import UserError
 
 NOTE = "run_files.txt"
@@ -49,7 +51,7 @@ class Written:
     def strangers(self) -> list[str]:
         """Names that a run needs, and of which there is a file or a folder that no run made."""
         unnoted = [NOTE] if self._noted() is None else []
-        there = [name for name in (*unnoted, *OF_OLD) if (self.path / name).exists()]
+        there = [name for name in (*unnoted, *OF_OLD, MANIFEST) if (self.path / name).exists()]
         return [name for name in there if not any(mine.startswith(name) for mine in self.names)]
 
     def claim(self, name: str) -> None:
@@ -111,9 +113,25 @@ class Written:
         if not (self.path / NOTE).is_file():
             return None
         header, *names = (self.path / NOTE).read_text(encoding="utf-8", errors="replace").splitlines() or [""]
-        inside = [name for name in names if not Path(name).is_absolute() and ".." not in Path(name).parts]
+        inside = [name for name in names if _is_inside(name)]
         return inside if header == HEADER else None
 
     def _of_old(self):
-        there = (self.path / RUN).is_file()
-        return [name for name in OF_OLD if (self.path / name).exists()] if there else []
+        if not _is_of_a_run(self.path / RUN):
+            return []
+        return [name for name in OF_OLD if (self.path / name).exists()]
+
+
+def _is_inside(name):
+    """Whether a name is of a file or a folder in the directory, not of the directory itself or one outside."""
+    path = Path(name.strip())
+    return bool(path.parts) and not path.is_absolute() and ".." not in path.parts
+
+
+def _is_of_a_run(file):
+    """Whether a file holds the settings of a run."""
+    try:
+        settings = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(settings, dict) and "trained_on" in settings

@@ -52,10 +52,19 @@ class Artefact(NamedTuple):
         for start in progress(range(0, len(index), BATCH)):
             rows = slice(start, start + BATCH)
             given = {"seed": SEED, "index": index[rows]} | ({"labels": labels[rows]} if self.conditional else {})
-            scales = dict.fromkeys(set(self.arguments) - given.keys(), 1.0)  # the temperature
-            (output,) = self.runner("sample", **given, **scales).values()
+            (output,) = self.runner("sample", **given, **{self._scale: 1.0}).values()
             samples.append(output)
         return np.concatenate(samples)
+
+    @property
+    def _scale(self):
+        """The name of the temperature, which GANs of before call truncation."""
+        others = set(self.arguments) - {"seed", "index", "labels"}
+        if len(others) == 1 and others <= {"temperature", "truncation"}:
+            return others.pop()
+        raise UserError(
+            f"artefact: expected one that takes seed, index, temperature, perhaps labels; got {self.arguments}."
+        )
 
 
 def load(path: str | Path) -> Artefact:

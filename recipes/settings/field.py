@@ -9,6 +9,7 @@ recipes.UserError: minutes: expected at least 1; got 0.
 """
 
 import dataclasses
+import math
 import os
 import types
 import typing
@@ -115,10 +116,14 @@ def _fitting(name, value, kind, known):
         return None
     if known.path and isinstance(value, os.PathLike | str):
         return os.path.expanduser(os.fspath(value))
+    value = value.item() if hasattr(value, "item") else value  # a number of NumPy
+    value = str(value) if kind is str and type(value) is int else value  # an image_size of 64
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     if type(value) is not kind:
         raise UserError(f"{name}: expected {_NAMES[kind]}; got {value!r}.")
+    if kind is float and not math.isfinite(value):
+        raise UserError(f"{name}: expected a finite number; got {value}.")
     if known.choices and value not in known.choices:
         raise UserError(f"{name}: expected one of {', '.join(known.choices)}; got {value!r}.")
     # In this form a NaN is refused, too.

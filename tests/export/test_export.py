@@ -359,3 +359,24 @@ def test_examples_that_are_none_are_refused_before_anything_is_made(trained, dig
         with pytest.raises(export.ExportError, match=f"export: examples: .*{message}"):
             export.export_model(trained, tmp_path / "out", examples)
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("text", ['{"notes": 1, "../photos": 2}', '{"../photos": [], "notes": []}', "3", "[1, 2]", "{"])
+def test_an_export_removes_no_file_of_somebody_else(text, tmp_path):
+    out = tmp_path / "out"
+    for folder in (out / "notes", tmp_path / "photos"):
+        folder.mkdir(parents=True)
+        (folder / "mine.txt").write_text("mine")
+    (out / export.MANIFEST).write_text(text)
+    export.export_model(Drawing(), out, {"seed": [7, -8], "index": [0]}, tflite=False)
+    assert (out / "notes" / "mine.txt").is_file()
+    assert (tmp_path / "photos" / "mine.txt").is_file()
+
+
+def test_a_runner_refuses_what_an_artefact_would_take_for_something_else(artefacts):
+    for file in ("saved_model", "model.tflite"):
+        artefact = runner.load(artefacts[0] / file)
+        with pytest.raises(ValueError, match=r"index: expected int32; got \[1.9\]"):
+            artefact("sample", seed=[0, 1], index=[1.9], temperature=1.0)
+        with pytest.raises(ValueError, match="sample: expected the arguments .*; got seed, index, truncation"):
+            artefact("sample", seed=[0, 1], index=[1], truncation=1.0)

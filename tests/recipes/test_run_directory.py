@@ -206,3 +206,19 @@ def test_a_list_of_files_names_none_outside(tmp_path):
         note.write(f"../letter.txt\n{tmp_path / 'letter.txt'}\n")
     begin(out, overwrite=True)
     assert (tmp_path / "letter.txt").exists()
+
+
+def test_a_note_with_an_empty_line_is_not_the_whole_directory(tmp_path):
+    RunDirectory(tmp_path, {}).begin("digits")
+    with open(tmp_path / "run_files.txt", "a") as note:
+        note.write("\n.\n ../elsewhere\n")
+    (tmp_path / "thesis.txt").write_text("mine")
+    RunDirectory(tmp_path, {}, overwrite=True).begin("digits")
+    assert (tmp_path / "thesis.txt").read_text() == "mine"
+
+
+def test_a_damaged_run_is_one_line(tmp_path):
+    RunDirectory(tmp_path, {}).begin("digits")
+    (tmp_path / "run.json").write_text("{")
+    with pytest.raises(UserError, match="resume: .*run.json is damaged; give --overwrite"):
+        RunDirectory(tmp_path, {}, resume=True)

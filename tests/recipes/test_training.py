@@ -9,7 +9,7 @@ from PIL import Image
 
 import zoo
 from recipes import UserError, vae_mnist
-from recipes.data import embedded_digits
+from recipes.data import binarization, embedded_digits
 from recipes.data.batches import training_batches
 from recipes.harness.history import History
 from recipes.harness.run_directory import RunDirectory
@@ -27,8 +27,8 @@ SMALL = Training(epochs=3, batch_size=50, learning_rate=3e-3)
 
 @pytest.fixture
 def images():
-    """400 of the embedded digits to train on."""
-    digits = embedded_digits.load()
+    """400 of the embedded digits to train on, drawn as the VAE's recipe has it."""
+    digits = binarization.binarized(embedded_digits.load(), "dynamic")
     return digits._replace(train=digits.train.take(400), train_size=400)
 
 
@@ -50,7 +50,7 @@ def train(images, directory, show=None, latent_dim=4, watchers=(), **changes):
     schedule = schedule_for(training, images.train_size)
     model.compile(schedule.optimizer(), steps_per_execution=schedule.steps_per_execution)
     show = show or four_samples(run, images)
-    return train_model(model, images, run, training, schedule, "dynamic", watchers=watchers, show=show)
+    return train_model(model, images, run, training, schedule, watchers=watchers, show=show)
 
 
 def train_gan(images, directory, show=None):
@@ -82,7 +82,7 @@ def test_replicas_learn_what_one_device_does(images, tmp_path, capsys):
             model = vae_mnist.build_model(images.domain, vae_mnist.Settings(training=training, vae=networks))
             schedule = schedule_for(training, images.train_size)
             model.compile(keras.optimizers.SGD(1e-4), steps_per_execution=schedule.steps_per_execution)
-        return train_model(model, images, run, training, schedule, "dynamic")[0]
+        return train_model(model, images, run, training, schedule)[0]
 
     one = train("one", "one_device", 2)
     assert "replicas" not in capsys.readouterr().out

@@ -8,6 +8,7 @@ import tensorflow as tf
 from models import CASES, EAGER, TEXT
 
 import export
+import zoo
 from zoo.numerics.choice import chosen
 
 GENERATIVE = {name: case for name, case in CASES.items() if case.samples}
@@ -97,3 +98,34 @@ def test_a_sequential_decoder_says_what_it_then_samples():
     before, after = decoder(latents, tokens), decoder(latents, changed)
     np.testing.assert_array_equal(before[:, :4], after[:, :4])  # no step knows itself or a later one
     assert np.abs(before[:, 4:] - after[:, 4:]).max() > 1e-4
+
+
+def test_a_conditional_vae_in_a_notebook():
+    model = CASES["conditional_vae"].made()
+    x, labels, latents = CASES["conditional_vae"].x[:3], [0, 1, 2], np.zeros([3, 4], np.float32)
+    decoded = model.decode(latents, labels=labels)
+    assert np.abs(decoded[0] - decoded[1]).max() > 0
+    reconstructed = model.reconstruct(x, labels=labels)
+    np.testing.assert_allclose(model.predict([x, np.array(labels)], verbose=0), reconstructed, atol=1e-6)
+    np.testing.assert_array_equal(np.isnan(model([x, tf.constant([0, 3, 1])])).any(axis=(1, 2, 3)), [0, 1, 0])
+    for refused, message in [
+        (lambda: model.decode(latents, labels=[0]), "labels: expected 3 labels, one for each item; got 1"),
+        (lambda: model.encode(x, labels=[0, 1]), "labels: expected 3 labels, one for each item; got 2"),
+        (lambda: model.predict(x, verbose=0), r"x: expected \[images, labels\]; got ndarray"),
+        (lambda: model.sample(2, labels=[0, 1], seed=2**32), "seed: expected an integer or two, from -2"),
+        (lambda: model.sample(-1, labels=[]), "num_samples: expected a whole number from 0 on; got -1"),
+        (lambda: model.sample_at([0, 1], [0.5], labels=[0]), r"index: expected int32 \[n\]"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            refused()
+    np.testing.assert_array_equal(model.sample_at(3, [1], labels=[2]), model.sample(2, seed=3, labels=[0, 2])[1:])
+
+
+def test_a_domain_of_other_data_is_refused():
+    gan = CASES["gan"].build()
+    for domain, message in [
+        (zoo.domains.Images(28, 28, 3), r"domain: expected data \[n, 8, 8, 1\], as the model's; got \[n, 28, 28, 3\]"),
+        ("images", "domain: expected a zoo.domains.Domain; got str"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            zoo.GAN(gan.generator, gan.discriminator, domain=domain)

@@ -14,7 +14,7 @@ from zoo.gan import players
 from zoo.gan.auxiliary import AuxiliaryTask
 from zoo.gan.losses import AdversarialLoss, NonSaturating
 from zoo.gan.penalties import Penalty
-from zoo.generative import GenerativeModel
+from zoo.generative import GenerativeModel, check_domain
 from zoo.numerics import replicas
 from zoo.part import saved
 from zoo.priors import Prior, StandardNormalPrior
@@ -99,6 +99,7 @@ class GAN(GenerativeModel):
             raise ValueError(f"value_range: expected the least and the largest number; got {tuple(value_range)}.")
         self.generator, self.discriminator, self.value_range = generator, discriminator, tuple(value_range)
         check_augmentation(augmentation, self.datum)
+        check_domain(domain, self.datum)
         self.prior = prior or StandardNormalPrior(self.latent_dim)
         check_prior(self.prior, self.latent_dim)
         self.loss_function = loss or NonSaturating()
@@ -184,6 +185,7 @@ class GAN(GenerativeModel):
     def get_compile_config(self):
         if not self.compiled:
             return None
+        self.build_optimizers()
         optimizers = {"generator": self.optimizer, "discriminator": self.discriminator_optimizer}
         return {
             **{f"{player}_optimizer": keras.saving.serialize_keras_object(o) for player, o in optimizers.items()},
@@ -333,7 +335,8 @@ class GAN(GenerativeModel):
         Raises:
             ValueError: as `sample`, and in an export as there.
         """
-        latents, condition = tf.convert_to_tensor(latents, tf.float32), self._given(condition, self.condition)
+        latents = tf.convert_to_tensor(latents, tf.float32)
+        condition = self._given(condition, self.condition, latents.shape[0])
         return self._marked(self.made_of(latents, self._known(condition)), condition)
 
     def score(self, data, **condition) -> tuple[tf.Tensor, tf.Tensor]:
@@ -344,7 +347,8 @@ class GAN(GenerativeModel):
                 missing, or none that the model knows.
         """
         data = inputs.taken(self.datum, self.datum.name, data)
-        logits, _ = self.discriminate(data, self._known(self._given(condition, self._condition_of_discriminator)))
+        condition = self._given(condition, self._condition_of_discriminator, data.shape[0])
+        logits, _ = self.discriminate(data, self._known(condition))
         return logits, tf.sigmoid(logits)
 
     @property

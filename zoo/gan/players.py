@@ -6,7 +6,7 @@ import keras
 import tensorflow as tf
 
 from zoo.checks import shapes_of, text_of
-from zoo.generative import condition_of
+from zoo.generative import check_same_condition, condition_of
 from zoo.inputs import Data
 from zoo.numerics.precision import as_float32
 
@@ -28,8 +28,7 @@ def checked(
     if len(latents) != 1:
         raise ValueError(f"generator: expected latents of shape [n, latent_dim]; got {text_of(latents)}.")
     condition = condition_of("generator", generator, num_classes)
-    if len(discriminator.inputs) == 2 and not condition:
-        raise ValueError("discriminator: expected data alone, as the generator has no condition; got 2 inputs.")
+    check_same_condition("discriminator", discriminator, condition)
     if made != judged:
         raise ValueError(
             f"discriminator: expected data of the generator's size {text_of(made)}; got {text_of(judged)}."

@@ -79,6 +79,7 @@ class ELBO(Objective):
         for name, value in {"beta": beta, "warmup_steps": warmup_steps, "free_bits": free_bits}.items():
             if value < 0:
                 raise ValueError(f"{name}: expected a number that is not negative; got {value}.")
+        _check_samples(num_samples)
         self.beta, self.num_samples = beta, num_samples
         self.warmup_steps, self.free_bits = warmup_steps, free_bits
 
@@ -109,9 +110,15 @@ class IWAE(Objective):
     renamed: ClassVar[dict[str, str]] = {"samples": "num_samples"}
 
     def __init__(self, num_samples: int = 5):
+        _check_samples(num_samples)
         self.num_samples = num_samples
 
     def __call__(self, draw):
         log_weights = draw.log_likelihood + draw.log_prior - draw.log_posterior
         bound = tf.reduce_logsumexp(log_weights, axis=0) - tf.math.log(float(self.num_samples))
         return -tf.reduce_mean(bound)
+
+
+def _check_samples(num_samples):
+    if num_samples < 1:
+        raise ValueError(f"num_samples: expected at least 1; got {num_samples}.")

@@ -7,7 +7,7 @@ import tensorflow_probability as tfp
 from zoo import inputs
 from zoo.checks import check_prior, shapes_of, text_of
 from zoo.endpoint import Endpoint
-from zoo.generative import GenerativeModel, condition_of
+from zoo.generative import GenerativeModel, check_domain, check_same_condition, condition_of
 from zoo.numerics import replicas
 from zoo.priors import Prior, StandardNormalPrior
 from zoo.sequential import SequentialDecoder
@@ -80,6 +80,7 @@ class VAE(GenerativeModel):
         check_prior(self.prior, self.latent_dim)
         if not self.prior.has_density:
             raise ValueError(f"prior: expected one with a density; {type(self.prior).__name__} is for sampling only.")
+        check_domain(domain, self.datum)
         self._ready(*(keras.metrics.Mean(name) for name in ("loss", "elbo", "reconstruction", "kl")))
 
     @property
@@ -90,7 +91,8 @@ class VAE(GenerativeModel):
 
     def posterior_of(self, data, condition=None, training=False) -> tfd.Distribution:
         """q(z|x) for data [n, ...]: a `tfd` distribution with batch shape [n], event shape [latent_dim]."""
-        known = [condition] if len(self.encoder.inputs) == 2 else []
+        data = self.datum.converted(self.datum.name, data)
+        known = [self.condition.converted(self.condition.name, condition)] if self._condition_of_encoder else []
         parameters = self.encoder([data, *known] if known else data, training=training)
         return self.posterior.distribution(tf.cast(parameters, tf.float32))
 
@@ -107,6 +109,7 @@ class VAE(GenerativeModel):
             ValueError: data of another shape or type.
         """
         data = self.datum.converted(self.datum.name, data)
+        condition = self.condition.converted(self.condition.name, condition) if self.condition else None
         posterior, prior = self.posterior_of(data, condition, training), self.prior.distribution()
         latents = self.posterior.from_noise(posterior, noise)
         k = tf.shape(latents)[0]
@@ -124,8 +127,9 @@ class VAE(GenerativeModel):
     def call(self, inputs, training=False):
         """Data [n, ...], or [data, condition] where there is one -> their reconstructions, of the posterior's mean."""
         data, condition = inputs if self.condition else (inputs, None)
-        data = self.datum.converted(self.datum.name, data)
-        return self.made_of(self.posterior_of(data, condition, training).mean(), condition, training=training)
+        data, known = self.datum.converted(self.datum.name, data), self._known(condition)
+        reconstructed = self.made_of(self.posterior_of(data, known, training).mean(), known, training=training)
+        return self._marked(reconstructed, condition)
 
     def made_of(self, latents, condition=None, choices=None, temperature=0.0, training=False):
         """See `zoo.generative.GenerativeModel`; without `choices`, a sequential decoder takes the likeliest steps."""
@@ -170,8 +174,9 @@ class VAE(GenerativeModel):
         Raises:
             ValueError: data of another shape, type or range. In an export, the range is not looked at.
         """
-        condition = self._known(self._given(condition, self._condition_of_encoder))
-        posterior = self.posterior_of(inputs.taken(self.datum, self.datum.name, data), condition)
+        data = inputs.taken(self.datum, self.datum.name, data)
+        condition = self._known(self._given(condition, self._condition_of_encoder, data.shape[0]))
+        posterior = self.posterior_of(data, condition)
         return posterior.mean(), posterior.stddev()
 
     def decode(self, latents, **condition) -> tf.Tensor:
@@ -180,7 +185,8 @@ class VAE(GenerativeModel):
         Raises:
             ValueError: as `sample`, and in an export as there.
         """
-        condition = self._given(condition, self.condition)
+        latents = tf.convert_to_tensor(latents, tf.float32)
+        condition = self._given(condition, self.condition, latents.shape[0])
         return self._marked(self.made_of(latents, self._known(condition)), condition)
 
     def reconstruct(self, data, **condition) -> tf.Tensor:
@@ -201,6 +207,27 @@ class VAE(GenerativeModel):
             "reconstruct": Endpoint(self._by_place(self.reconstruct, 1), [data, *condition], [data.name]),
         }
 
+    def predict(self, x, batch_size=None, **settings):
+        """Keras's `predict`, of `call`: x is data, or [data, condition] where there is one; raises as `fit` does."""
+        if not self.condition:
+            return super().predict(x, batch_size, **settings)
+        self._check_pair(x)
+        return keras.Model.predict(self, x, batch_size, **settings)
+
+    def predict_on_batch(self, x):
+        """Keras's `predict_on_batch`; see `predict`."""
+        if not self.condition:
+            return super().predict_on_batch(x)
+        self._check_pair(x)
+        return keras.Model.predict_on_batch(self, x)
+
+    def _check_pair(self, x):
+        """Looks at the arrays of [data, condition]."""
+        if not isinstance(x, list | tuple) or len(x) != 2:
+            raise ValueError(f"x: expected [{self.datum.name}, {self.condition.name}]; got {type(x).__name__}.")
+        self.datum.check(self.datum.name, x[0])
+        self.condition.check(self.condition.name, x[1], len(x[0]))
+
     def call_signature(self):
         specs = self._specs(self.datum, self.condition)
         return [specs] if self.condition else specs
@@ -208,14 +235,13 @@ class VAE(GenerativeModel):
 
 def _condition_of_networks(encoder, decoder, num_classes):
     """The condition, a `zoo.inputs.Data` or None, that the networks of a VAE take."""
-    sequential = isinstance(decoder, SequentialDecoder)
-    condition = decoder.condition if sequential else condition_of("decoder", decoder, num_classes)
-    if len(encoder.inputs) == 2:
-        given = encoder.inputs[1]
-        if condition is None or (tuple(given.shape[1:]), given.dtype) != (condition.shape, condition.dtype):
-            wanted = f"{condition.dtype} {text_of(condition.shape)}, as the decoder's" if condition else "none"
-            got = f"{given.dtype} {text_of(given.shape[1:])}"
-            raise ValueError(f"encoder: expected as its second input, the condition, {wanted}; got {got}.")
+    if isinstance(decoder, SequentialDecoder):
+        condition = decoder.condition
+        if num_classes and condition is None:
+            raise ValueError("num_classes: expected none, as the decoder takes no condition; got some.")
+    else:
+        condition = condition_of("decoder", decoder, num_classes)
+    check_same_condition("encoder", encoder, condition)
     return condition
 
 

@@ -234,7 +234,7 @@ def test_bad_parts():
         zoo.GAN(generator, discriminator)
     with pytest.raises(ValueError, match=r"generator: expected the inputs \[latents, labels\]"):
         zoo.GAN(generator, zoo.networks.dcgan.discriminator(SHAPE), num_classes=10)
-    with pytest.raises(ValueError, match="discriminator: expected data alone, as the generator has no condition"):
+    with pytest.raises(ValueError, match="discriminator: expected one input, as the model has no condition"):
         zoo.GAN(zoo.networks.dcgan.generator([8, 8, 1], 4), zoo.networks.dcgan.discriminator([8, 8, 1], num_classes=10))
     with pytest.raises(ValueError, match="discriminator_steps: expected at least 1; got 0"):
         make_gan(discriminator_steps=0)
