@@ -57,9 +57,9 @@ class Data(NamedTuple):
             return
         if self._whole:
             wrong = data[(data < least) | (data > largest)].flat[0]
-            raise ValueError(f"{name}: expected {self._items} from {self._range}; got {wrong}.")
+            raise ValueError(f"{name}: expected {self._wanted}; got {wrong}.")
         raise ValueError(
-            f"{name}: expected numbers from {self._range}; got {data.dtype} "
+            f"{name}: expected {self._wanted}; got {data.dtype} "
             f"{_range_of(data)}{self._remedy(float(data.min()), float(data.max()))}."
         )
 
@@ -90,7 +90,7 @@ class Data(NamedTuple):
         elif not tf.TensorShape([None, *self.shape]).is_compatible_with(data.shape):
             lacks_last, lacks_first = [*data.shape[1:], 1] == list(self.shape), list(data.shape) == list(self.shape)
             remedy = f": {name}[..., None] has the last axis" if lacks_last else ""
-            remedy = ": is it batched?" if lacks_first else remedy
+            remedy = ", of which a batch has one axis more" if lacks_first else remedy
             raise ValueError(f"{name}: expected shape {text_of(self.shape)}; got {list(data.shape)}{remedy}.")
         kinds = ("int", "uint") if self._whole else ("float", "bfloat", "int", "uint", "bool")
         if not data.dtype.name.startswith(kinds):
@@ -120,8 +120,13 @@ class Data(NamedTuple):
         return self.name if self.shape == () else "numbers"
 
     @property
+    def _wanted(self):
+        bounded = np.isfinite(self.value_range).all()
+        return f"{self._items} from {self._range}" if bounded else f"finite {self._items}"
+
+    @property
     def _range(self):
-        return "{:g} to {:g}".format(*self.value_range)
+        return "{:g} to {:g}".format(*self.value_range) if np.isfinite(self.value_range).all() else "finite"
 
     def _with_slack(self):
         low, high = self.value_range

@@ -190,7 +190,8 @@ class Model(keras.Model):
             raise ValueError(f"batch_size: expected batches that {replicas} replicas can share equally; got {got}.")
 
     def unpacked(self, batch):
-        """A batch of `fit`, in a compiled step, as (x, y) of the types of `datum` and `target`; y may be None.
+        """A batch of `fit`, in a compiled step, as (x, y) of the types of `datum` and `target`; y is None where nobody
+        reads it.
 
         Raises:
             ValueError: it has sample weights, or is of another type or shape; one line.

@@ -164,7 +164,10 @@ def test_batches_as_lists_dictionaries_and_single_items():
     dictionaries = ({"image": IMAGES[:4]} for _ in range(1))
     refused(lambda: model.fit(dictionaries, verbose=0), "x: .* got dictionaries of image")
     single = tf.data.Dataset.from_tensor_slices((IMAGES, LABELS))
-    refused(lambda: model.fit(single, verbose=0), r"x: expected shape \[n, 8, 8, 1\]; got \[8, 8, 1\]: is it batched")
+    refused(
+        lambda: model.fit(single, verbose=0),
+        r"x: expected shape \[n, 8, 8, 1\]; got \[8, 8, 1\], of which a batch has one axis more",
+    )
 
 
 def test_what_a_strategy_has_dealt_out_is_looked_at_too():
