@@ -33,8 +33,9 @@ def test_a_sample_depends_on_the_seed_its_number_and_its_condition_alone(case):
     np.testing.assert_allclose(typical, np.repeat(typical[:1], 8, axis=0), atol=1e-6)
 
 
-# Spectrally normalized networks take TFLite's converter long.
-SLOW = {name: [pytest.mark.slow] if name == "residual_gan" else [] for name in GENERATIVE}
+# TFLite's converter takes long, most of all with spectral normalization; these have what others have, too.
+LONG = {"residual_gan", "gan", "vae_with_free_bits"}
+SLOW = {name: [pytest.mark.slow] if name in LONG else [] for name in GENERATIVE}
 FILES = [pytest.param(case, marks=SLOW[name], id=name) for name, case in GENERATIVE.items()]
 
 
