@@ -16,16 +16,16 @@ TensorShape([1000, 8, 8, 1])
 """
 
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import keras
 import tensorflow as tf
 
 from zoo.numerics import replicas
-from zoo.part import config_of
+from zoo.part import WeightedPart
 
 
-class Augmentation(keras.layers.Layer):
+class Augmentation(WeightedPart):
     """Base of the augmentations, called with data and a seed. Abstract."""
 
     axes: int | None = None  # of the data that it takes, the batch's among them; None for any
@@ -43,9 +43,6 @@ class Augmentation(keras.layers.Layer):
     def logs(self) -> dict[str, tf.Tensor]:
         """What a GAN's log says of it: {name: value}."""
         return {}
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), **config_of(self)}
 
 
 class Strengths(NamedTuple):

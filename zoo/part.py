@@ -32,6 +32,19 @@ class Part:
         return made_from(cls, config)
 
 
+class WeightedPart(keras.layers.Layer):
+    """Base of the parts that may have weights: Keras layers, saved as a `Part` is."""
+
+    renamed: ClassVar[dict[str, str]] = {}  # as of a `Part`
+
+    def get_config(self) -> dict[str, Any]:
+        return {**super().get_config(), **config_of(self)}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> "WeightedPart":
+        return made_from(cls, config)
+
+
 def config_of(thing) -> dict[str, Any]:
     """The arguments of a thing's constructor, from its attributes of the same names, as Keras saves them.
 

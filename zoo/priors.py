@@ -22,19 +22,19 @@ One of your own, of a normal distribution that learns how wide it is:
 array([[ 0.5, -1. ]], dtype=float32)
 """
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import keras
 import tensorflow as tf
 import tensorflow_probability as tfp
 
 from zoo.numerics.noise import Normal
-from zoo.part import config_of, made_from
+from zoo.part import WeightedPart
 
 tfb, tfd = tfp.bijectors, tfp.distributions
 
 
-class Prior(keras.layers.Layer):
+class Prior(WeightedPart):
     """Base of the priors of one latent vector. Abstract.
 
     Args:
@@ -42,7 +42,6 @@ class Prior(keras.layers.Layer):
     """
 
     has_density = True  # without one, a prior is for sampling only, as a GAN does it
-    renamed: ClassVar[dict[str, str]] = {}  # arguments of the constructor: {their name in files of old: today's}
 
     def __init__(self, latent_dim: int, **kwargs):
         super().__init__(**{"dtype": "float32", **kwargs})
@@ -61,13 +60,6 @@ class Prior(keras.layers.Layer):
     def from_noise(self, noise: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
         """Noise of the kind that `noise` says, [n, ...] -> latents [n, latent_dim]; temperature: see `sample`."""
         raise NotImplementedError
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), **config_of(self)}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> "Prior":
-        return made_from(cls, config)
 
 
 @keras.saving.register_keras_serializable("zoo")

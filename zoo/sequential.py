@@ -1,16 +1,13 @@
 """What a decoder is that makes data step after step: p(x|z) = prod_t p(x_t | x_1, ..., x_(t-1), z)."""
 
-from typing import Any
-
-import keras
 import tensorflow as tf
 
 from zoo import inputs
 from zoo.numerics.noise import Uniform
-from zoo.part import config_of, made_from
+from zoo.part import WeightedPart
 
 
-class SequentialDecoder(keras.layers.Layer):
+class SequentialDecoder(WeightedPart):
     """Base of such decoders. Abstract.
 
     In training it is told the data, and says the likelihood's parameters of each step from the steps before. For
@@ -45,10 +42,3 @@ class SequentialDecoder(keras.layers.Layer):
         At a temperature of 0 each step is the likeliest one, whatever the noise.
         """
         raise NotImplementedError
-
-    def get_config(self) -> dict[str, Any]:
-        return {**super().get_config(), **config_of(self)}
-
-    @classmethod
-    def from_config(cls, config: dict[str, Any]) -> "SequentialDecoder":
-        return made_from(cls, config)
