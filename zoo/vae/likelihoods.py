@@ -12,6 +12,7 @@ import tensorflow_probability as tfp
 from zoo.part import Part
 
 tfd = tfp.distributions
+LARGEST_PRODUCT = 120  # factors of at most 2 whose product is finite in float32, with room to spare
 
 
 class Likelihood(Part):
@@ -75,7 +76,7 @@ class Bernoulli(Likelihood):
     def log_prob(self, parameters, data):
         self._check(parameters, data)
         # What `distribution` gives, in the form of the exponential family: a third as many passes over the pixels.
-        return _sum_over_items(data * parameters - tf.nn.softplus(parameters), data)
+        return _bernoulli_log_prob(tf.convert_to_tensor(parameters), tf.convert_to_tensor(data))
 
     def point_estimate(self, parameters):
         """The means: probabilities of 1, in [0, 1]."""
@@ -165,6 +166,33 @@ class Categorical(Likelihood):
     def point_estimate(self, parameters):
         """The modes, int32."""
         return tf.argmax(parameters, axis=-1, output_type=tf.int32)
+
+
+def _bernoulli_log_prob(logits, data):
+    """Logits [..., n, *item], data [n, *item] -> sum over the item of data * logit - log(1 + exp(logit)), [..., n].
+
+    log(1 + e^l) = max(l, 0) + log(1 + e^-|l|), and a sum of logarithms is the logarithm of a product. Each factor lies
+    between 1 and 2, so that the product of a hundred is finite: one logarithm for a hundred pixels in place of one each
+    makes this, and its gradient, data - sigmoid(logits), up to twice as fast.
+    """
+    rank = len(data.shape) - 1
+    size = data.shape[1:].num_elements() or 1  # None where an axis of the data may have any length
+    factors = next(count for count in range(min(size, LARGEST_PRODUCT), 0, -1) if size % count == 0)
+
+    @tf.custom_gradient
+    def log_prob(logits, data):
+        batch = tf.shape(logits)[: len(logits.shape) - rank]
+        products = tf.reshape(1.0 + tf.exp(-tf.abs(logits)), tf.concat([batch, [-1, factors]], axis=0))
+        small = tf.reduce_sum(tf.math.log(tf.reduce_prod(products, axis=-1)), axis=-1)
+
+        def gradient(upstream):
+            upstream = tf.reshape(upstream, tf.concat([batch, [1] * rank], axis=0))
+            of_data = upstream * logits
+            return upstream * (data - tf.sigmoid(logits)), tf.reduce_sum(of_data, range(len(logits.shape) - rank - 1))
+
+        return _sum_over_items(data * logits - tf.nn.relu(logits), data) - small, gradient
+
+    return log_prob(logits, data)
 
 
 def _sum_over_items(log_probs, data):

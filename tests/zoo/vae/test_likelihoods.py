@@ -17,6 +17,35 @@ def test_bernoulli_against_numpy():
     np.testing.assert_allclose(likelihood.distribution(logits).log_prob(x), expected, rtol=1e-5)
 
 
+@pytest.mark.parametrize("item", [[], [7], [28, 28, 1], [131, 3]])  # 131 is a prime, more than a product's factors
+def test_bernoulli_and_its_gradients_are_those_of_its_distribution(item):
+    logits = 4 * tf.random.stateless_normal([2, 5, *item], [1, 2])  # 2 draws for each of 5 items
+    data = tf.cast(tf.random.stateless_uniform([5, *item], [3, 4]) < 0.3, tf.float32)
+    likelihood, each = zoo.likelihoods.Bernoulli(), tf.constant([[1.0, 2, 3, 4, 5], [-1, -2, -3, 4, 5]])
+
+    def by_distribution(logits, data):
+        one = likelihood.distribution(tf.reshape(logits, [10, *item]))
+        return tf.reshape(one.log_prob(tf.tile(data, [2, *[1] * len(item)])), [2, 5])
+
+    found = []
+    for log_prob in (likelihood.log_prob, by_distribution):
+        with tf.GradientTape() as tape:
+            tape.watch([logits, data])
+            value = log_prob(logits, data)
+            loss = tf.reduce_sum(each * value)
+        found.append([value, *tape.gradient(loss, [logits, data])])
+    for actual, expected in zip(*found):
+        np.testing.assert_allclose(actual, expected, rtol=1e-5, atol=2e-5)
+
+
+def test_bernoulli_of_data_of_any_length_is_that_of_a_known_one():
+    logits = 4 * tf.random.stateless_normal([3, 98, 2], [1, 2])
+    data = tf.cast(logits > 1, tf.float32)
+    log_prob = zoo.likelihoods.Bernoulli().log_prob
+    unknown = tf.function(log_prob, input_signature=[tf.TensorSpec([None, None, 2])] * 2)
+    np.testing.assert_allclose(unknown(logits, data), log_prob(logits, data), rtol=1e-5)
+
+
 def test_bernoulli_survives_extreme_logits():
     logits, x = tf.fill([1, 2, 2, 1], 200.0), tf.zeros([1, 2, 2, 1])
     np.testing.assert_allclose(zoo.likelihoods.Bernoulli().log_prob(logits, x), [-800.0])
