@@ -21,7 +21,7 @@ from typing import NamedTuple
 import keras
 import tensorflow as tf
 
-from zoo.numerics import replicas
+from zoo.numerics import philox, replicas
 from zoo.part import WeightedPart
 
 
@@ -216,7 +216,7 @@ class _Draws(NamedTuple):
     def draw(self, n, columns, seed, otherwise=0.0):
         """Numbers in [-1, 1) for each image to which the transform is applied, else `otherwise`: [n, columns]."""
         total, mine = replicas.rows(n)
-        uniform = tf.random.stateless_uniform([total, columns + 1], seed)[mine]
+        uniform = philox.uniforms([total, columns + 1], seed)[mine]
         return tf.where(uniform[:, :1] < self.probability, 2.0 * uniform[:, 1:] - 1.0, otherwise)
 
 

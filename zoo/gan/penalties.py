@@ -21,7 +21,7 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
-from zoo.numerics import replicas
+from zoo.numerics import philox, replicas
 from zoo.part import Part
 
 
@@ -72,7 +72,7 @@ class GradientPenalty(Penalty):
 
     def points(self, real, fake, seed):
         total, mine = replicas.rows(tf.shape(real)[0])
-        share = tf.random.stateless_uniform([total] + [1] * (len(real.shape) - 1), seed)[mine]
+        share = philox.uniforms([total] + [1] * (len(real.shape) - 1), seed)[mine]
         return share * real + (1.0 - share) * fake
 
     def violation(self, squared_norms):
@@ -89,7 +89,7 @@ class DRAGAN(Penalty):
 
     def points(self, real, fake, seed):
         total, mine = replicas.rows(tf.shape(real)[0])
-        noise = tf.random.stateless_uniform([total, *real.shape[1:]], seed)[mine]
+        noise = philox.uniforms([total, *real.shape[1:]], seed)[mine]
         mean = replicas.mean(tf.reduce_mean(real))
         deviation = tf.sqrt(replicas.mean(tf.reduce_mean(tf.square(real - mean))))
         return real + 0.5 * deviation * noise

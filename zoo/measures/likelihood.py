@@ -7,6 +7,8 @@ import numpy as np
 import tensorflow as tf
 import tensorflow_probability as tfp
 
+from zoo.numerics import philox
+
 ROWS = 4000  # latents decoded at once: enough to keep a processor busy, few enough to stay in its caches
 
 
@@ -110,7 +112,8 @@ def _compiled_estimator(vae, num_samples, chunk):
         likelihood, log_ratio = tf.zeros([count]), tf.zeros([count])
         for start in tf.range(0, num_samples, chunk):
             size = tf.minimum(chunk, num_samples - start)
-            noise = tf.random.stateless_normal([size, count, vae.latent_dim], tf.random.fold_in(seed, start))
+            shape = [size, count, vae.latent_dim]
+            noise = philox.normals(shape, tf.random.fold_in(seed, start))
             draw = vae.draw(data, noise, condition)
             ratio = draw.log_posterior - draw.log_prior
             here = tf.reduce_logsumexp(draw.log_likelihood - ratio, axis=0)

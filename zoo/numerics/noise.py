@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
-from zoo.numerics import threefry
+from zoo.numerics import philox, threefry
 
 
 class Normal(NamedTuple):
@@ -30,7 +30,7 @@ class Normal(NamedTuple):
 
     def drawn(self, rows: Sequence, seed) -> tf.Tensor:
         """float32 [*rows, count] of a stateless seed, int32 [2]."""
-        return tf.random.stateless_normal([*rows, self.count], seed)
+        return philox.normals([*rows, self.count], seed)
 
 
 class Uniform(NamedTuple):
@@ -42,7 +42,7 @@ class Uniform(NamedTuple):
         return threefry.uniforms(seed, index, self.count, first)
 
     def drawn(self, rows: Sequence, seed) -> tf.Tensor:
-        return tf.random.stateless_uniform([*rows, self.count], seed)
+        return philox.uniforms([*rows, self.count], seed)
 
 
 def after(noise: Normal | Uniform) -> int:

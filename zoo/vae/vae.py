@@ -8,7 +8,7 @@ from zoo import inputs
 from zoo.checks import check_prior, shapes_of, text_of
 from zoo.endpoint import Endpoint
 from zoo.generative import GenerativeModel, check_domain, check_same_condition, condition_of
-from zoo.numerics import replicas
+from zoo.numerics import philox, replicas
 from zoo.priors import Prior, StandardNormalPrior
 from zoo.sequential import SequentialDecoder
 from zoo.vae.likelihoods import Bernoulli, Likelihood
@@ -158,7 +158,8 @@ class VAE(GenerativeModel):
     def loss_of(self, x, y, step, training):
         seed = tf.random.fold_in([self.seed, int(training)], tf.cast(step, tf.int32))
         total, mine = replicas.rows(tf.shape(x)[0])
-        noise = tf.random.stateless_normal([self.objective.num_samples, total, self.latent_dim], seed)[:, mine]
+        shape = [self.objective.num_samples, total, self.latent_dim]
+        noise = philox.normals(shape, seed)[:, mine]
         draw = self.draw(x, noise, y, training, step if training else None)
         loss = self.objective(draw)
         reconstruction, kl = tf.reduce_mean(draw.log_likelihood), tf.reduce_mean(draw.kl)
