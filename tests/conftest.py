@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,8 @@ tf.config.set_logical_device_configuration(
 )
 
 ROOT = Path(__file__).parent.parent
+CACHE = tempfile.TemporaryDirectory()  # not the user's; of the processes that tests start, too
+os.environ["ZOO_CACHE_DIR"] = CACHE.name
 
 
 @pytest.fixture(scope="session")

@@ -12,7 +12,7 @@ import keras
 
 import zoo
 from recipes.data.data_set import DataSet, Labels, labels_for
-from recipes.harness import commands
+from recipes.harness import commands, fastest
 from recipes.harness.run_directory import RunDirectory
 from recipes.harness.schedule import schedule_for
 from recipes.harness.training import train
@@ -62,14 +62,15 @@ def train_and_report(
     """
     training = settings.training
     strategy = strategy_for(settings.machine, training.batch_size)
-    keras.utils.set_random_seed(training.seed)
     data = load()
     labels = labels_for(data) if labelled else None
+    known = labels.train if labels else None
     with strategy.scope():
-        model = build_model(data.domain, settings)
         schedule = schedule_for(training, data.train_size)
-        model.compile(schedule.optimizer(), steps_per_execution=schedule.steps_per_execution)
-    model, _ = train(model, data, run, training, schedule, labels=labels.train if labels else None)
+        model = fastest.compiled(
+            build_model, lambda model: [schedule.optimizer()], data, known, settings, schedule, run
+        )
+    model, _ = train(model, data, run, training, schedule, labels=known)
     if run.writes:
         finding = found(model, data, labels, settings)
         path = _write(finding.network, run, settings.extractor.name)

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-import keras
 import numpy as np
 
 import zoo
 from recipes import UserError
 from recipes.data.data_set import DataSet, labels_for
 from recipes.families.gan_watchers import MeasureSamples, stop_when_won
+from recipes.harness import fastest
 from recipes.harness.run_directory import RunDirectory
 from recipes.harness.schedule import schedule_for
 from recipes.harness.training import train
@@ -65,12 +65,15 @@ def train_and_report(
     """
     training = settings.training
     strategy = strategy_for(settings.machine, training.batch_size)
-    keras.utils.set_random_seed(training.seed)
     data = load()
     labels = labels_for(data) if conditional else None
     extractor = quality.extractor_for(data, settings.quality, labels)
+    known = labels.train if labels else None
     with strategy.scope():
-        model, schedule = _compiled(build_model, data, settings, strategy.num_replicas_in_sync)
+        schedule = schedule_for(training, data.train_size)
+        model = fastest.compiled(
+            build_model, lambda gan: _optimizers(gan, schedule, settings), data, known, settings, schedule, run
+        )
     watchers, curves = [stop_when_won], [LOSSES]
     if extractor:
         measure = MeasureSamples(extractor, data, settings.quality.quality_images, training.seed, labels, run.writes)
@@ -82,7 +85,7 @@ def train_and_report(
         run,
         training,
         schedule,
-        labels=labels.train if labels else None,
+        labels=known,
         watchers=watchers,
         show=shows.after_epochs(run, data.domain, lambda model: _rows_of_classes(model, training.seed, 8)),
     )
@@ -96,21 +99,11 @@ def train_and_report(
     finish(Trained(model, history, data, labels, extractor, run, settings, strategy), report)
 
 
-def _compiled(build_model, data, settings, replicas):
-    """The GAN, and the schedule that it is compiled with."""
-    training, gan = settings.training, settings.gan
-    try:
-        model = build_model(data.domain, settings)
-    except ValueError as error:
-        raise UserError(str(error)) from error
-    check_batch_size(training.batch_size, model.discriminator_steps, replicas)
-    schedule = schedule_for(training, data.train_size)
-    model.compile(
-        schedule.optimizer(gan.beta_1, gan.beta_2),
-        schedule.optimizer(gan.beta_1, gan.beta_2, model.discriminator_steps),
-        steps_per_execution=schedule.steps_per_execution,
-    )
-    return model, schedule
+def _optimizers(model, schedule, settings):
+    """The generator's and the discriminator's."""
+    betas, updates = (settings.gan.beta_1, settings.gan.beta_2), model.discriminator_steps
+    check_batch_size(settings.training.batch_size, updates, model.distribute_strategy.num_replicas_in_sync)
+    return [schedule.optimizer(*betas), schedule.optimizer(*betas, updates)]
 
 
 def hundred_samples(trained: Trained) -> Sheet:

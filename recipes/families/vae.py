@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
-import keras
 import numpy as np
 
 import zoo
-from recipes import UserError
 from recipes.data.data_set import DataSet
 from recipes.families.likelihood import likelihood
+from recipes.harness import fastest
 from recipes.harness.run_directory import RunDirectory
 from recipes.harness.schedule import schedule_for
 from recipes.harness.training import train
@@ -57,16 +56,11 @@ def train_and_report(
     """
     training = settings.training
     strategy = strategy_for(settings.machine, training.batch_size)
-    keras.utils.set_random_seed(training.seed)
     data = load()
     extractor = quality.extractor_for(data, settings.quality)
     with strategy.scope():
-        try:
-            vae = build_model(data.domain, settings)
-        except ValueError as error:
-            raise UserError(str(error)) from error
         schedule = schedule_for(training, data.train_size)
-        vae.compile(optimizer=schedule.optimizer(), steps_per_execution=schedule.steps_per_execution)
+        vae = fastest.compiled(build_model, lambda vae: [schedule.optimizer()], data, None, settings, schedule, run)
     vae, history = train(
         vae,
         data,

@@ -12,7 +12,8 @@ from typing import Any
 from recipes import UserError
 from recipes.harness.written import RUN, Written
 
-DATA, FINGERPRINT, RECIPE, ID = "trained_on", "fingerprint", "recipe", "id"  # among the settings in run.json
+DATA, FINGERPRINT, RECIPE, ID, WAY = "trained_on", "fingerprint", "recipe", "id", "way"  # in run.json, too
+NO_SETTINGS = (DATA, FINGERPRINT, ID, WAY)
 CHECKPOINTS = "checkpoints"
 RENAMED = {"average_halflife": "ema_halflife"}  # {name of a setting in runs of before: today's}
 KEPT = 2  # checkpoints: should the last one turn out damaged, there is the one before
@@ -44,6 +45,7 @@ class RunDirectory:
     ):
         self.path, self.settings, self.resume, self.writes = Path(path), settings, resume, writes
         self.recipe, self.begun = recipe, False
+        self.way: dict[str, Any] | None = None  # how it is computed, where the settings leave that to the machine
         if writes:
             self._check_writable()
         self.written = Written(self.path)
@@ -75,7 +77,8 @@ class RunDirectory:
         self.written.remove_all()
         self.path.mkdir(parents=True, exist_ok=True)
         trained_on = {DATA: data} | ({} if fingerprint is None else {FINGERPRINT: fingerprint})
-        self.write_json(RUN, {RECIPE: self.recipe, **self.settings, **trained_on, ID: uuid.uuid4().hex})
+        way = {} if self.way is None else {WAY: self.way}
+        self.write_json(RUN, {RECIPE: self.recipe, **self.settings, **trained_on, **way, ID: uuid.uuid4().hex})
 
     @property
     def id(self) -> str | None:
@@ -161,6 +164,7 @@ class RunDirectory:
         settings = saved_settings(self.path)
         if settings is None:
             raise UserError(f"resume: {self.path} holds no run to go on with.")
+        self.way = json.loads((self.path / RUN).read_text(encoding="utf-8")).get(WAY)
         recipe = settings.pop(RECIPE, self.recipe)
         if recipe != self.recipe:
             raise UserError(f"resume: the run at {self.path} is one of recipes.{recipe}; got recipes.{self.recipe}.")
@@ -182,7 +186,7 @@ def saved_settings(path: str | Path) -> dict[str, Any] | None:
         settings = None
     if not isinstance(settings, dict):
         raise UserError(f"resume: {saved} is damaged; give --overwrite to begin again.")
-    return {RENAMED.get(name, name): value for name, value in settings.items() if name not in (DATA, FINGERPRINT, ID)}
+    return {RENAMED.get(name, name): value for name, value in settings.items() if name not in NO_SETTINGS}
 
 
 def _finite(data):

@@ -122,7 +122,7 @@ class _AfterEpoch(keras.callbacks.Callback):
 
 def _check_workers(model, data, run, training, done):
     of_data = (data.name, data.train_size, f"{data.domain.items} {data.fingerprint}")
-    check_same(model.distribute_strategy, (run.settings, training.policy, *of_data, f"{done} steps done"))
+    check_same(model.distribute_strategy, (run.settings, run.way, *of_data, f"{done} steps done"))
     # Only now has the worker that writes begun for certain.
     check_same(model.distribute_strategy, (f"run {run.id}", f"in {run.path}"))
 

@@ -18,6 +18,8 @@ def strategy_for(machine: Machine, batch_size: int) -> tf.distribute.Strategy:
     Raises:
         UserError: this machine can't give it, or its replicas don't divide the batch size.
     """
+    if machine.threads:
+        _limit_threads(machine.threads)
     if machine.cpu_devices > 1:
         _divide_cpu(machine.cpu_devices)
     several = _multi_worker(machine) or _tpu(machine) or _mirrored(machine)
@@ -31,6 +33,15 @@ def strategy_for(machine: Machine, batch_size: int) -> tf.distribute.Strategy:
         )
     print(f"Training on {replicas} replicas, {batch_size // replicas} rows of each batch on each.")
     return several
+
+
+def _limit_threads(threads):
+    try:
+        tf.config.threading.set_intra_op_parallelism_threads(threads)
+    except RuntimeError as error:
+        raise UserError(
+            "threads: expected a process in which TensorFlow has done nothing yet; start Python again."
+        ) from error
 
 
 def _divide_cpu(devices):

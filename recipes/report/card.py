@@ -58,7 +58,8 @@ def _model(trained, protocol):
         f"of {protocol['batch_size']} {domain.items}, seed {protocol['seed']}"
     )
     seconds = protocol["training_seconds"]
-    text += f", in {seconds / 60:.3g} minutes." if seconds else "."
+    text += f", in {seconds / 60:.3g} minutes" if seconds else ""
+    text += f", in {protocol['trained_in']}." if protocol["trained_in"] else "."
     if "classes" in protocol:
         text += f" Labels: {', '.join(f'{label} {name}' for label, name in enumerate(protocol['classes']))}."
     made_of = f"A `zoo.{type(model).__name__}` for {domain.items} {list(domain.shape)}, made of"

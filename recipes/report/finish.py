@@ -5,6 +5,7 @@ from typing import Any
 import keras
 
 import zoo
+from recipes.harness.fastest import Way
 from recipes.machines.workers import barrier
 from recipes.report import card, shows
 from recipes.report.exporting import export_into
@@ -67,8 +68,9 @@ def _show(trained, report):
 def protocol_of(trained: Trained) -> dict[str, Any]:
     """What a model was trained on and for how long.
 
-    `training_seconds` are those of the finished epochs, compiling among them, pictures and checkpoints not; None for a
-    run that was begun before its history held them.
+    `trained_in` is the number format of the hidden layers, and whether XLA compiled the step. `training_seconds` are
+    those of the finished epochs, compiling among them, pictures and checkpoints not. Both are None for a run that was
+    begun before they were noted.
     """
     data, training, seconds = trained.data, trained.settings.training, trained.history.column("seconds")
     return {
@@ -78,6 +80,7 @@ def protocol_of(trained: Trained) -> dict[str, Any]:
         "epochs": training.epochs,
         "steps": int(trained.model.optimizer.iterations.numpy()),
         "batch_size": training.batch_size,
+        "trained_in": str(Way(**trained.run.way)) if trained.run.way else None,
         "training_seconds": None if seconds is None else round(sum(seconds), 1),
         "precision": "float32",
         **({"classes": list(trained.labels.names)} if trained.labels and trained.labels.names else {}),

@@ -5,7 +5,7 @@ from recipes.settings.field import group, setting
 
 @group
 class Machine:
-    """The devices and hosts; a run may go on with others."""
+    """The devices and hosts; a run may go on with others, but rounds as it did only with as many threads."""
 
     strategy: str = setting(
         "auto",
@@ -17,4 +17,7 @@ class Machine:
         kept=False,
     )
     cpu_devices: int = setting(1, "Divides the CPU, to try --strategy=mirrored without GPUs.", at_least=1, kept=False)
+    threads: int | None = setting(
+        None, "Threads that share the work of one operation. Default: as many as there are cores.", at_least=1
+    )
     worker_timeout: int = setting(300, "Seconds that --strategy=multi_worker waits for all.", at_least=1, kept=False)

@@ -22,14 +22,29 @@ class Training:
     seed: int = setting(0, "Fixes everything random in the run.", at_least=0, at_most=2**31 - 1)
     precision: str = setting(
         "auto",
-        "Number format of the hidden layers while training; auto takes bfloat16 where the processor has it. What is "
-        "measured and exported is float32.",
+        "Number format of the hidden layers while training; auto: see --fastest. What is measured and exported is "
+        "float32.",
         choices=("auto", "float32", "mixed_bfloat16"),
+    )
+
+    xla: str = setting(
+        "auto",
+        "Whether XLA compiles the training step, which is faster on some processors and slower on others; auto: see "
+        "--fastest.",
+        choices=("auto", "on", "off"),
+    )
+    fastest: str = setting(
+        "auto",
+        "How to choose the --precision and --xla that are auto. rule: by the processor. measure: each is tried for a "
+        "moment, and the fastest is kept for the next time. auto: what was kept; else measure, for long trainings on "
+        "one CPU; else rule.",
+        choices=("auto", "measure", "rule"),
+        kept=False,
     )
 
     @property
     def policy(self) -> str:
-        """The Keras dtype policy that `precision` asks for."""
+        """The Keras dtype policy that `precision` asks for; where it is auto, by the processor."""
         import zoo
 
         return zoo.fastest_policy() if self.precision == "auto" else self.precision

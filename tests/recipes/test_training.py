@@ -11,6 +11,7 @@ import zoo
 from recipes import UserError, vae_mnist
 from recipes.data import binarization, embedded_digits
 from recipes.data.batches import training_batches
+from recipes.harness.fastest import compiled
 from recipes.harness.history import History
 from recipes.harness.run_directory import RunDirectory
 from recipes.harness.schedule import schedule_for
@@ -44,11 +45,9 @@ def train(images, directory, show=None, latent_dim=4, watchers=(), **changes):
     """Trains as the recipe does, with a small network; (the model, its history)."""
     training = dataclasses.replace(SMALL, **changes)
     settings = vae_mnist.Settings(training=training, vae=VAESettings(latent_dim=latent_dim, decoder="dense"))
-    keras.utils.set_random_seed(0)
     run = opened(directory)
-    model = vae_mnist.build_model(images.domain, settings)
     schedule = schedule_for(training, images.train_size)
-    model.compile(schedule.optimizer(), steps_per_execution=schedule.steps_per_execution)
+    model = compiled(vae_mnist.build_model, lambda vae: [schedule.optimizer()], images, None, settings, schedule, run)
     show = show or four_samples(run, images)
     return train_model(model, images, run, training, schedule, watchers=watchers, show=show)
 
@@ -188,26 +187,27 @@ def test_steps_is_an_upper_limit(images, tmp_path, limit, expected):
     assert int(train(images, tmp_path, steps=limit)[0].optimizer.iterations) == expected
 
 
-def of(model, history, images):
+def of(model, history, images, run):
     """What a report is about; with what its protocol is made of."""
     settings = vae_mnist.Settings(training=SMALL)
-    return Trained(model, history, images, None, None, None, settings, tf.distribute.get_strategy())
+    return Trained(model, history, images, None, None, run, settings, tf.distribute.get_strategy())
 
 
 def test_a_run_that_steps_ended_is_not_trained_on(images, tmp_path):
     train(images, tmp_path, steps=10)
     again, history = train(images, tmp_path, steps=10)
     assert int(again.optimizer.iterations) == 8
-    protocol = protocol_of(of(again, history, images))
+    protocol = protocol_of(of(again, history, images, opened(tmp_path)))
     assert (protocol["steps"], protocol["train_images"]) == (8, 400)  # what was done, not what was asked for
     assert protocol["training_seconds"] > 0
+    assert protocol["trained_in"] == zoo.fastest_policy()
 
 
 def test_a_history_without_times_is_known_to_have_none(images, tmp_path):
     train(images, tmp_path, steps=8)
     (tmp_path / "history.csv").write_text("epoch,loss\n0,200.0\n")
     model, history = train(images, tmp_path, steps=8)
-    assert protocol_of(of(model, history, images))["training_seconds"] is None
+    assert protocol_of(of(model, history, images, opened(tmp_path)))["training_seconds"] is None
 
 
 def test_a_loss_that_is_not_a_number_stops_and_keeps_the_checkpoint(images, tmp_path):
