@@ -14,7 +14,7 @@ Three models. All sides of one train the same networks with Adam on the same ima
 
 Five sides; the table and training.json say in which setting each ran:
 
-    ours        `fit` on the recipes' batches, see benchmarks/peers/ours.py
+    ours        the training of the recipes, by their own functions, see benchmarks/peers/ours.py
     keras       models written as Keras's own examples are, see benchmarks/peers/keras.py
     pythae      its trainer as it comes (VAEs only), see benchmarks/peers/pythae.py
     plain       a PyTorch loop without a library around it, float32 and eager, see benchmarks/peers/torch.py
@@ -24,16 +24,23 @@ Each measurement is a process of its own, and the sides take turns, see benchmar
 read at the start and the end of each epoch; loading the data is part of an epoch, a warm-up epoch is not counted.
 Nothing else should run meanwhile: PyTorch's threads wait for each other, so a busy core holds up all of them.
 
-Makes in --out_dir: training.json, training.png, and workers.log with all that the frameworks had to say. The `outcome`
-of a measurement is the loss of its last epoch: -ELBO in nats per image, for dcgan that of the discriminator. It shows
-that all sides learn, and the same; the number is no result.
+With ZOO_DTYPE_POLICY=float32, all sides leave out bfloat16, as on a processor without it.
+
+Makes in --out_dir: training.json, training.png, ways/ (what was fastest for ours), and workers.log with all that the
+frameworks had to say. The `outcome` of a measurement is the loss of its last epoch: -ELBO in nats per image, for dcgan
+that of the discriminator. It shows that all sides learn, and the same; the number is no result, and ours has the
+recipes' schedule of learning rates.
 """
+
+import os
+from pathlib import Path
 
 from absl import flags
 
 from benchmarks.core import session, workload
 from benchmarks.core.measurement import Comparison, Side, call
 from recipes.harness.flags import define_path
+from recipes.machines.processor import CACHE
 
 PACKAGES = ("numpy", "tensorflow", "keras", "torch", "pythae")
 SIDES = {  # the peer and its function
@@ -79,13 +86,18 @@ def comparisons():
 def sides(load, batch_size):
     """All that train a model; pythae has no GAN."""
     return [
-        Side(name, call(*function, load.name, batch_size, FLAGS.epochs))
+        Side(
+            name,
+            call(*function, load.name, batch_size, FLAGS.epochs),
+            first=call("ours", "choose", load.name, batch_size) if name == "ours" else None,
+        )
         for name, function in SIDES.items()
         if name != "pythae" or load is not workload.DCGAN
     ]
 
 
 def main():
+    os.environ[CACHE] = str(Path(FLAGS.out_dir, "ways"))  # not what was fastest some other day
     images = {load.name: load.image_count for load in LOADS}
     protocol = {"timed_epochs": FLAGS.epochs, "images_of_an_epoch": images}
     session.run("training", comparisons(), FLAGS.rounds, FLAGS.out_dir, PACKAGES, protocol)

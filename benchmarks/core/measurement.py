@@ -25,7 +25,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-CORES = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()  # that we may use
+from recipes.machines import processor
+
+CORES = processor.cores()
 
 
 class Measurement(NamedTuple):
@@ -48,11 +50,13 @@ class Side:
         name: for tables and legends.
         command: arguments for Python, see `call`; what they start ends with `report`.
         measurements: one a round.
+        first: arguments for Python, what is run once before the first round; None for nothing.
     """
 
     name: str
     command: list[str]
     measurements: list[Measurement] = dataclasses.field(default_factory=list)
+    first: list[str] | None = None
 
     @property
     def speeds(self) -> list[float]:
@@ -118,6 +122,8 @@ def measure_all(comparisons: list[Comparison], rounds: int, log_path: Path) -> N
             for side in comparison.sides[first:] + comparison.sides[:first]:
                 case = f"{comparison.model}, {comparison.case}, {side.name}"
                 try:
+                    if number == 0 and side.first:
+                        run(side.first, log_path)
                     measurement = run(side.command, log_path)
                 except WorkerError as error:
                     raise WorkerError(f"{case} failed ({error}); see {log_path}.") from None
@@ -179,11 +185,8 @@ def report(measure: Callable[[], Measurement]) -> None:
 
 def machine(packages: Sequence[str]) -> dict:
     """The CPU, its cores that this process may use, how busy it is, and the versions of Python and of `packages`."""
-    cpu_info = Path("/proc/cpuinfo")
-    lines = cpu_info.read_text(encoding="utf-8").splitlines() if cpu_info.exists() else []
-    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     return {
-        "cpu": models[0] if models else platform.processor() or platform.machine(),
+        "cpu": processor.name(),
         "cores": CORES,
         "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,  # programs that want a core, last minute
         "system": f"{platform.system()} {platform.machine()}",

@@ -2,11 +2,8 @@
 
     python -m benchmarks.peers.ours train dense_vae 128 4
 
-Training is `fit` on the recipes' batches. A step is a compiled graph, and TensorFlow does several of them without
-asking Python. As recipes do, all train in the precision of `zoo.fastest_policy` and with `zoo.FusedAdam`. XLA compiles
-the dense network where that is float32. Each operation of the dense network keeps to one thread, as with
-TF_NUM_INTRAOP_THREADS=1: waking a second takes about as long as most of them take. Operations that don't wait for each
-other still run side by side.
+Training is that of the recipes, by their own functions: the way that they choose on this machine (`choose` has it tried
+and kept), their batches, optimizers and schedule, the bar, the history. As for every side, checkpoints are not timed.
 """
 
 import os
@@ -27,7 +24,11 @@ from benchmarks.core.measurement import Measurement
 from benchmarks.core.workload import Workload
 from recipes.data.batches import MEMORY_BYTES, training_batches
 from recipes.data.data_set import DataSet
-from recipes.harness.schedule import execution_for
+from recipes.harness import fastest as recipe_fastest
+from recipes.harness import training as recipe_training
+from recipes.harness.run_directory import RunDirectory
+from recipes.harness.schedule import schedule_for
+from recipes.settings import Training, group
 from zoo.domains import Images
 from zoo.networks import blocks
 
@@ -65,6 +66,7 @@ def dcgan(policy: str, latent_dim: int = workload.GAN_LATENT_DIM, width: int = w
 
 
 MODELS = {workload.DENSE_VAE: dense_vae, workload.CONV_VAE: conv_vae, workload.DCGAN: dcgan}
+LOSSES = {workload.DENSE_VAE: "loss", workload.CONV_VAE: "loss", workload.DCGAN: "discriminator_loss"}
 
 
 def build(model: str) -> keras.Model:
@@ -73,7 +75,7 @@ def build(model: str) -> keras.Model:
 
 
 def optimizers(load: Workload) -> list[keras.optimizers.Optimizer]:
-    """What `compile` of the workload's model wants: one, or generator's and discriminator's."""
+    """Of one learning rate: one, or generator's and discriminator's."""
     if load is workload.DCGAN:
         return [zoo.FusedAdam(workload.GAN_LEARNING_RATE, beta_1=workload.GAN_BETA_1) for _ in range(2)]
     return [zoo.FusedAdam(workload.VAE_LEARNING_RATE)]
@@ -82,27 +84,70 @@ def optimizers(load: Workload) -> list[keras.optimizers.Optimizer]:
 # -- benchmarks.training --------------------------------------------------------------------------------------------
 
 
+@group
+class Settings:
+    """Those of a recipe that matter here."""
+
+    training: Training
+
+
 def train(model: str, batch_size: int, epochs: int) -> Measurement:
-    """Trains one of the `workload.WORKLOADS`, see `timed`."""
-    load = workload.WORKLOADS[model]
-    if load is workload.DENSE_VAE:  # before TensorFlow does anything; later it refuses
-        tf.config.threading.set_intra_op_parallelism_threads(1)
-    return timed(load, image_set(load.images()), batch_size, epochs)
-
-
-def timed(
-    load: Workload, images: DataSet, batch_size: int, epochs: int, memory_bytes: int = MEMORY_BYTES
-) -> Measurement:
-    """Trains what `prepare` makes for a warm-up epoch, which compiles it, and `epochs` timed ones.
+    """Trains one of the `workload.WORKLOADS` as recipes do, for a warm-up epoch and `epochs` timed ones.
 
     Returns:
         `Measurement`; of a GAN, with the discriminator's loss.
     """
-    prepared = prepare(load, images, batch_size, memory_bytes)
-    history = prepared.fit(1 + epochs).history
-    loss = history["discriminator_loss" if load is workload.DCGAN else "loss"][-1]
-    speed = epochs * prepared.steps * batch_size / sum(history["seconds"][1:])
-    return Measurement(speed, loss, prepared.setting)
+    load = workload.WORKLOADS[model]
+    images = image_set(load.images())
+    settings = settings_for(load, batch_size, 1 + epochs)
+    schedule = schedule_for(settings.training, images.train_size)
+    with tempfile.TemporaryDirectory() as folder:
+        run = RunDirectory(Path(folder, "run"), {})
+        learner = compiled(load, images, settings, run)
+        _, history = recipe_training.train(learner, images, run, settings.training, schedule)
+    seconds = history.column("seconds")[1:]
+    speed = epochs * schedule.epoch_steps * batch_size / sum(seconds)
+    return Measurement(speed, history.column(LOSSES[load])[-1], setting_of(learner, run))
+
+
+def choose(model: str, batch_size: int) -> Measurement:
+    """Has the fastest way to train one of the workloads found and kept, as a recipe does before a long training."""
+    load = workload.WORKLOADS[model]
+    settings = settings_for(load, batch_size, 1, fastest="measure")
+    with tempfile.TemporaryDirectory() as folder:
+        run = RunDirectory(Path(folder, "run"), {})
+        learner = compiled(load, image_set(load.images()), settings, run)
+    return Measurement(0.0, 0.0, setting_of(learner, run))
+
+
+def settings_for(load: Workload, batch_size: int, epochs: int, fastest: str = "auto") -> Settings:
+    """A recipe's settings for a workload."""
+    rate = workload.GAN_LEARNING_RATE if load is workload.DCGAN else workload.VAE_LEARNING_RATE
+    return Settings(training=Training(epochs=epochs, batch_size=batch_size, learning_rate=rate, fastest=fastest))
+
+
+def compiled(load: Workload, images: DataSet, settings: Settings, run: RunDirectory) -> keras.Model:
+    """The model of a workload, compiled by what recipes are compiled by."""
+    schedule = schedule_for(settings.training, images.train_size)
+
+    def build_model(domain, settings):
+        return MODELS[load](settings.training.policy)
+
+    def optimizers_of(model):
+        if load is workload.DCGAN:
+            return [schedule.optimizer(workload.GAN_BETA_1) for _ in range(2)]
+        return [schedule.optimizer()]
+
+    return recipe_fastest.compiled(build_model, optimizers_of, images, None, settings, schedule, run)
+
+
+def setting_of(model: keras.Model, run: RunDirectory) -> str:
+    """How a model is trained, in a person's words."""
+    one_thread = ", one thread an operation" if tf.config.threading.get_intra_op_parallelism_threads() == 1 else ""
+    return f"{recipe_fastest.Way(**run.way)}{one_thread}, {model.steps_per_execution} steps a call"
+
+
+# -- training without a run directory: benchmarks.scaling and benchmarks.profile -------------------------------------
 
 
 class Prepared(NamedTuple):
@@ -121,23 +166,27 @@ class Prepared(NamedTuple):
         )
 
 
-def prepare(load: Workload, images: DataSet, batch_size: int, memory_bytes: int = MEMORY_BYTES) -> Prepared:
-    """The model of a workload in the setting that was fastest for it; larger sets than so many bytes are read anew."""
-    policy = zoo.fastest_policy()
-    xla = load is workload.DENSE_VAE and policy == "float32"  # XLA has no fast products in bfloat16
-    steps = images.train_size // batch_size
-    execution = execution_for(steps)
-    model = MODELS[load](policy)
-    model.compile(*optimizers(load), jit_compile=xla, steps_per_execution=execution)
+def prepare(
+    load: Workload, images: DataSet, batch_size: int, memory_bytes: int = MEMORY_BYTES, fastest: str = "rule"
+) -> Prepared:
+    """The model of a workload, compiled as in `train`; larger sets than so many bytes are read anew."""
+    settings = settings_for(load, batch_size, 1, fastest)
+    schedule = schedule_for(settings.training, images.train_size)
+    with tempfile.TemporaryDirectory() as folder:
+        run = RunDirectory(Path(folder, "run"), {})
+        model = compiled(load, images, settings, run)
     batches = training_batches(images, batch_size, seed=0, memory_bytes=memory_bytes)
-    one_thread = tf.config.threading.get_intra_op_parallelism_threads() == 1
-    setting = [
-        policy,
-        "XLA" if xla else "",
-        "one thread an operation" if one_thread else "",
-        f"{execution} steps a call",
-    ]
-    return Prepared(model, batches, steps, ", ".join(filter(None, setting)))
+    return Prepared(model, batches, schedule.epoch_steps, setting_of(model, run))
+
+
+def timed(
+    load: Workload, images: DataSet, batch_size: int, epochs: int, memory_bytes: int = MEMORY_BYTES
+) -> Measurement:
+    """Trains what `prepare` makes for a warm-up epoch, which compiles it, and `epochs` timed ones."""
+    prepared = prepare(load, images, batch_size, memory_bytes)
+    history = prepared.fit(1 + epochs).history
+    speed = epochs * prepared.steps * batch_size / sum(history["seconds"][1:])
+    return Measurement(speed, history[LOSSES[load]][-1], prepared.setting)
 
 
 def image_set(images: np.ndarray) -> DataSet:
@@ -300,4 +349,5 @@ def dcgan_generator(upsampling, dtype) -> keras.Model:
 
 if __name__ == "__main__":
     keras.utils.set_random_seed(0)
-    measurement.report_one(train, sample, decode, likelihood, step, epoch, epoch_memory, likelihood_memory, start)
+    of_scaling = (step, epoch, epoch_memory, likelihood_memory, start)
+    measurement.report_one(train, choose, sample, decode, likelihood, *of_scaling)

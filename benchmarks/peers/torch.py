@@ -15,6 +15,7 @@ fused, and each model has what was faster for it, see `tuned`.
 """
 
 import io
+import os
 import time
 from collections.abc import Callable
 from typing import NamedTuple
@@ -332,7 +333,10 @@ def time_epochs(
 
 
 def fast_bfloat16() -> bool:
-    """Whether the CPU has instructions for bfloat16: the rule of `zoo.fastest_policy`."""
+    """Whether the CPU has instructions for bfloat16, unless told otherwise: the rule of `zoo.fastest_policy`."""
+    told = os.environ.get("ZOO_DTYPE_POLICY")
+    if told:
+        return told == "mixed_bfloat16"
     capabilities = torch.cpu.get_capabilities()
     return capabilities.get("amx_bf16", False) or capabilities.get("avx512_bf16", False)
 
