@@ -4,9 +4,10 @@ Inside the zoo, a room may import those below it and none beside it; docs/archit
 """
 
 import ast
+import os
 
 import pytest
-from conftest import ROOT
+from conftest import ROOT, run_python
 
 PACKAGES = {"zoo": {"zoo"}, "export": {"export"}, "recipes": {"recipes", "zoo", "export"}}
 BASE = {"part", "inputs", "checks", "endpoint", "numerics"}  # what all rooms may know
@@ -53,3 +54,24 @@ def test_every_room_has_its_directions():
     assert {path.parent.name for path in (ROOT / "zoo").glob("*/*.py")} == set(ROOMS)
     files = {path.stem for path in (ROOT / "zoo").glob("*.py")} - {"__init__"}
     assert files == SHARED - {"numerics"} | {"architectures"}
+
+
+OF_A_GAN = """
+import sys
+sys.modules.update(dict.fromkeys(["tensorflow_probability", "tf_keras", "tensorflow_datasets"]))  # not to be had
+import export, keras, zoo
+from recipes import evaluate
+from recipes.settings import ImageData, Quality
+
+zoo.dcgan([28, 28, 1], latent_dim=4, width=2).save("model.keras")
+gan = keras.models.load_model("model.keras")
+export.export_model(gan, "out", gan.examples(), tflite=False)
+data, quality = ImageData(dataset="mnist-5000"), Quality(quality_images=50)
+evaluate.main(evaluate.Settings(artefact="out/saved_model", data=data, quality=quality))
+"""
+
+
+def test_a_gan_waits_for_nothing_that_it_does_not_need(tmp_path):
+    process = run_python("-c", OF_A_GAN, cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert process.returncode == 0, process.stderr
+    assert "fid50_test@" in process.stdout

@@ -26,12 +26,10 @@ from typing import ClassVar
 
 import keras
 import tensorflow as tf
-import tensorflow_probability as tfp
 
 from zoo.numerics.noise import Normal
+from zoo.numerics.probability import tfb, tfd
 from zoo.part import WeightedPart
-
-tfb, tfd = tfp.bijectors, tfp.distributions
 
 
 class Prior(WeightedPart):
@@ -53,7 +51,7 @@ class Prior(WeightedPart):
         """What a latent vector is made of: of `zoo.numerics.noise`, unless overridden standard normal and as long."""
         return Normal(self.latent_dim)
 
-    def distribution(self) -> tfd.Distribution:
+    def distribution(self) -> "tfd.Distribution":
         """A distribution with event shape [latent_dim]."""
         raise NotImplementedError
 

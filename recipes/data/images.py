@@ -4,7 +4,7 @@ from pathlib import Path
 
 import zoo
 from recipes import UserError
-from recipes.data import embedded_digits, folder, tfds_images
+from recipes.data import embedded_digits, folder
 from recipes.data.data_set import DataSet
 from recipes.settings import ImageData
 from zoo.domains.pixels import colour_of
@@ -30,6 +30,8 @@ def load(settings: ImageData) -> DataSet:
     elif settings.dataset == embedded_digits.NAME:
         data = embedded_digits.load(size, channels)
     else:
+        from recipes.data import tfds_images  # takes 0.2 s, for which the others need not wait
+
         data = tfds_images.load(settings.dataset, settings.data_dir, size, channels, background)
     digits = data.name.startswith("mnist") and data.domain.shape == (28, 28, 1)
     return data._replace(default_extractor=zoo.digit_classifier) if digits else data

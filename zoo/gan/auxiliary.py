@@ -8,11 +8,9 @@ from typing import ClassVar
 
 import keras
 import tensorflow as tf
-import tensorflow_probability as tfp
 
+from zoo.numerics.probability import tfd
 from zoo.part import Part
-
-tfd = tfp.distributions
 
 
 class AuxiliaryTask(Part):

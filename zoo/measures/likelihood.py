@@ -5,9 +5,9 @@ from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
-import tensorflow_probability as tfp
 
 from zoo.numerics import philox
+from zoo.numerics.probability import tfm
 
 ROWS = 4000  # latents decoded at once: enough to keep a processor busy, few enough to stay in its caches
 
@@ -117,7 +117,7 @@ def _compiled_estimator(vae, num_samples, chunk):
             draw = vae.draw(data, noise, condition)
             ratio = draw.log_posterior - draw.log_prior
             here = tf.reduce_logsumexp(draw.log_likelihood - ratio, axis=0)
-            log_total = tf.ensure_shape(tfp.math.log_add_exp(log_total, here), [count])
+            log_total = tf.ensure_shape(tfm.log_add_exp(log_total, here), [count])
             likelihood += tf.ensure_shape(tf.reduce_sum(draw.log_likelihood, axis=0), [count])
             log_ratio += tf.ensure_shape(tf.reduce_sum(ratio, axis=0), [count])
         k = tf.cast(num_samples, tf.float32)

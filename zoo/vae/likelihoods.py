@@ -7,11 +7,10 @@ person looks at. Data may have any number of axes. What data there are, a likeli
 
 import keras
 import tensorflow as tf
-import tensorflow_probability as tfp
 
+from zoo.numerics.probability import tfd
 from zoo.part import Part
 
-tfd = tfp.distributions
 LARGEST_PRODUCT = 120  # factors of at most 2 whose product is finite in float32, with room to spare
 
 
@@ -26,7 +25,7 @@ class Likelihood(Part):
         """The shape of one item's data -> of what the decoder gives for it."""
         raise NotImplementedError
 
-    def distribution(self, parameters: tf.Tensor) -> tfd.Distribution:
+    def distribution(self, parameters: tf.Tensor) -> "tfd.Distribution":
         """Parameters [n, ...] -> a distribution with batch shape [n]; of what, each class says."""
         raise NotImplementedError
 

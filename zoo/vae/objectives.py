@@ -8,12 +8,10 @@ from typing import ClassVar, NamedTuple
 
 import keras
 import tensorflow as tf
-import tensorflow_probability as tfp
 
 from zoo.numerics import replicas
+from zoo.numerics.probability import tfd
 from zoo.part import Part
-
-tfd = tfp.distributions
 
 
 class Draw(NamedTuple):
@@ -21,8 +19,8 @@ class Draw(NamedTuple):
 
     data: tf.Tensor  # x [n, ...]
     latents: tf.Tensor  # z [k, n, latent_dim]
-    posterior: tfd.Distribution  # q(z|x), batch shape [n]
-    prior: tfd.Distribution  # p(z)
+    posterior: "tfd.Distribution"  # q(z|x), batch shape [n]
+    prior: "tfd.Distribution"  # p(z)
     log_likelihood: tf.Tensor  # [k, n] log p(x|z)
     log_prior: tf.Tensor  # [k, n] log p(z)
     log_posterior: tf.Tensor  # [k, n] log q(z|x)

@@ -8,11 +8,9 @@ import math
 
 import keras
 import tensorflow as tf
-import tensorflow_probability as tfp
 
+from zoo.numerics.probability import tfd
 from zoo.part import Part
-
-tfd = tfp.distributions
 
 
 class Posterior(Part):
@@ -22,11 +20,11 @@ class Posterior(Part):
         """How many numbers per row the encoder gives."""
         raise NotImplementedError
 
-    def distribution(self, parameters: tf.Tensor) -> tfd.Distribution:
+    def distribution(self, parameters: tf.Tensor) -> "tfd.Distribution":
         """float32 [n, num_parameters] -> a distribution with batch shape [n] and event shape [latent_dim]."""
         raise NotImplementedError
 
-    def from_noise(self, distribution: tfd.Distribution, noise: tf.Tensor) -> tf.Tensor:
+    def from_noise(self, distribution: "tfd.Distribution", noise: tf.Tensor) -> tf.Tensor:
         """Standard normal noise [..., n, latent_dim] -> draws of one of its distributions, of the same shape."""
         raise NotImplementedError
 

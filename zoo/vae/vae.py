@@ -2,20 +2,18 @@
 
 import keras
 import tensorflow as tf
-import tensorflow_probability as tfp
 
 from zoo import inputs
 from zoo.checks import check_prior, shapes_of, text_of
 from zoo.endpoint import Endpoint
 from zoo.generative import GenerativeModel, check_domain, check_same_condition, condition_of
 from zoo.numerics import philox, replicas
+from zoo.numerics.probability import tfd
 from zoo.priors import Prior, StandardNormalPrior
 from zoo.sequential import SequentialDecoder
 from zoo.vae.likelihoods import Bernoulli, Likelihood
 from zoo.vae.objectives import ELBO, Draw, Objective
 from zoo.vae.posteriors import DiagonalNormal, Posterior
-
-tfd = tfp.distributions
 
 
 @keras.saving.register_keras_serializable("zoo")
@@ -89,7 +87,7 @@ class VAE(GenerativeModel):
 
     # -- the model ----------------------------------------------------------------------------------------------
 
-    def posterior_of(self, data, condition=None, training=False) -> tfd.Distribution:
+    def posterior_of(self, data, condition=None, training=False) -> "tfd.Distribution":
         """q(z|x) for data [n, ...]: a `tfd` distribution with batch shape [n], event shape [latent_dim]."""
         data = self.datum.converted(self.datum.name, data)
         known = [self.condition.converted(self.condition.name, condition)] if self._condition_of_encoder else []
