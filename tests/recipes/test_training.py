@@ -24,9 +24,10 @@ from recipes.settings import Machine, Training, VAESettings
 from zoo.domains import Images
 
 SMALL = Training(epochs=3, batch_size=50, learning_rate=3e-3)
+NETWORKS = {"encoder": "dense", "decoder": "dense", "prior": "normal"}  # what takes the least time to compile
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def images():
     """400 of the embedded digits to train on, drawn as the VAE's recipe has it."""
     digits = binarization.binarized(embedded_digits.load(), "dynamic")
@@ -44,7 +45,7 @@ def four_samples(run, images):
 def train(images, directory, show=None, latent_dim=4, watchers=(), **changes):
     """Trains as the recipe does, with a small network; (the model, its history)."""
     training = dataclasses.replace(SMALL, **changes)
-    settings = vae_mnist.Settings(training=training, vae=VAESettings(latent_dim=latent_dim, decoder="dense"))
+    settings = vae_mnist.Settings(training=training, vae=VAESettings(latent_dim=latent_dim, **NETWORKS))
     run = opened(directory)
     schedule = schedule_for(training, images.train_size)
     model = compiled(vae_mnist.build_model, lambda vae: [schedule.optimizer()], images, None, settings, schedule, run)
@@ -74,7 +75,7 @@ def test_replicas_learn_what_one_device_does(images, tmp_path, capsys):
 
     def train(name, strategy, epochs):
         training = Training(epochs=epochs, batch_size=40, learning_rate=3e-3, precision="float32")
-        networks = VAESettings(latent_dim=4, encoder="dense", decoder="dense", prior="normal")
+        networks = VAESettings(latent_dim=4, **NETWORKS)
         keras.utils.set_random_seed(0)
         run = opened(tmp_path / name)
         with strategy_for(Machine(strategy=strategy), 40).scope():

@@ -1,5 +1,6 @@
 """What holds for every generative model of the zoo: its samples and its files."""
 
+import functools
 import json
 
 import numpy as np
@@ -12,46 +13,67 @@ import zoo
 from zoo.numerics.choice import chosen
 
 GENERATIVE = {name: case for name, case in CASES.items() if case.samples}
-every_generative_model = pytest.mark.parametrize("case", GENERATIVE.values(), ids=GENERATIVE)
+every_generative_model = pytest.mark.parametrize("name", GENERATIVE)
+
+
+@functools.cache
+def learned(name):
+    """A model that has learned a little; tests only look at it."""
+    case = CASES[name]
+    model = case.made(**EAGER)
+    case.fit(model)
+    return model
+
+
+@pytest.fixture(scope="module")
+def exported(tmp_path_factory):
+    """name -> (where that model was exported to, the checks of its files)."""
+
+    @functools.cache
+    def export_of(name):
+        directory = tmp_path_factory.mktemp(name)
+        model = learned(name)
+        # More examples of tokens, as one wrong choice decides all that follow.
+        examples = model.examples(TEXT[:16]) if name == "token_vae" else model.examples()
+        return directory, export.export_model(model, directory, examples)[0]
+
+    return export_of
 
 
 @every_generative_model
-def test_a_sample_depends_on_the_seed_its_number_and_its_condition_alone(case):
-    model, place = case.made(**EAGER), [5, 2, 0]
-    case.fit(model)
-    condition = {name: values[:8] for name, values in case.condition.items()}
+def test_a_sample_depends_on_the_seed_its_number_and_its_condition_alone(name):
+    case, model, place = CASES[name], learned(name), [5, 2, 0]
+    condition = {key: values[:8] for key, values in case.condition.items()}
     samples = model.sample(8, seed=3, **condition).numpy()
     assert samples.shape == (8, *model.datum.shape)
     assert samples.dtype == model.datum.dtype
-    some = model.sample_at([0, 3], place, **{name: values[place] for name, values in condition.items()})
+    some = model.sample_at([0, 3], place, **{key: values[place] for key, values in condition.items()})
     np.testing.assert_allclose(some, samples[place], atol=1e-6)
     others = model.sample(8, seed=4, **condition), model.sample(8, seed=[1, 3], **condition)
     assert all(not np.array_equal(samples, other) for other in others)
     assert len(np.unique(samples.reshape([8, -1]), axis=0)) > 1
-    one = {name: np.zeros(8, np.int32) for name in condition}
+    one = {key: np.zeros(8, np.int32) for key in condition}
     typical = model.sample(8, seed=3, temperature=0.0, **one).numpy()
     np.testing.assert_allclose(typical, np.repeat(typical[:1], 8, axis=0), atol=1e-6)
 
 
-# TFLite's converter takes long, most of all with spectral normalization; these have what others have, too.
-LONG = {"residual_gan", "gan", "vae_with_free_bits"}
-SLOW = {name: [pytest.mark.slow] if name in LONG else [] for name in GENERATIVE}
-FILES = [pytest.param(case, marks=SLOW[name], id=name) for name, case in GENERATIVE.items()]
+# TFLite's converter takes long, most of all with spectral normalization; these have what others have, too. The files of
+# a conditional GAN are those of tests/export/test_export_gan.py.
+LONG = {"residual_gan", "gan", "conditional_gan", "vae_with_free_bits"}
+FILES = [pytest.param(name, marks=[pytest.mark.slow] if name in LONG else []) for name in GENERATIVE]
 
 
-@pytest.mark.parametrize("case", FILES)
-def test_its_files_compute_what_it_computes(case, tmp_path):
+@pytest.mark.parametrize("name", FILES)
+def test_its_files_compute_what_it_computes(name, exported):
     """`export_model` compares every signature of every file with Keras, and raises where they differ."""
-    model = case.made(**EAGER)
-    case.fit(model)
-    checks, _ = export.export_model(model, tmp_path, model.examples())
+    case, model, (directory, checks) = CASES[name], learned(name), exported(name)
     artefacts = {(check.artefact, check.signature) for check in checks}
-    for name in ("sample", "sample_chunk"):
-        assert {("saved_model", name), ("model.tflite", name), ("model_int8.tflite", name)} <= artefacts
-    condition = {name: values[:3] for name, values in case.condition.items()}
+    for one in ("sample", "sample_chunk"):
+        assert {("saved_model", one), ("model.tflite", one), ("model_int8.tflite", one)} <= artefacts
+    condition = {key: values[:3] for key, values in case.condition.items()}
     expected = model.sample_at([7, -8], [3, 1000, -1], 0.9, **condition).numpy()
     for file in ("saved_model", "model.tflite"):
-        artefact = export.runner.load(tmp_path / file)
+        artefact = export.runner.load(directory / file)
         samples = artefact("sample", seed=[7, -8], index=[3, 1000, -1], temperature=0.9, **condition)[model.datum.name]
         np.testing.assert_allclose(samples, expected, atol=1e-5)
         if model.domain:  # a stranger needs no file beside it
@@ -61,8 +83,8 @@ def test_its_files_compute_what_it_computes(case, tmp_path):
 
 
 @every_generative_model
-def test_a_condition_that_is_none_is_refused_by_name(case):
-    model = case.made()
+def test_a_condition_that_is_none_is_refused_by_name(name):
+    case, model = CASES[name], CASES[name].build()
     if case.y is None:
         with pytest.raises(ValueError, match="labels: expected none, as the model has no condition; got some"):
             model.sample(2, labels=[0, 1])
@@ -74,16 +96,13 @@ def test_a_condition_that_is_none_is_refused_by_name(case):
         model.sample(2, label=[0, 1])
 
 
-def test_tokens_are_equal_everywhere(tmp_path):
+def test_tokens_are_equal_everywhere(exported):
     """A tie is decided by rounding, and decides all that follow: in one of 10^4 to 10^5 sequences."""
-    case = CASES["token_vae"]
-    model = case.made()
-    case.fit(model, epochs=3)
-    export.export_model(model, tmp_path, model.examples(TEXT[:16]))
-    expected = model.sample(10_000, seed=9).numpy()
+    directory, _ = exported("token_vae")
+    expected = learned("token_vae").sample(10_000, seed=9).numpy()
     assert len(np.unique(expected, axis=0)) > 1000  # of 5^6
     for file in ("saved_model", "model.tflite"):
-        artefact = export.runner.load(tmp_path / file)
+        artefact = export.runner.load(directory / file)
         tokens = artefact("sample", seed=[0, 9], index=np.arange(10_000), temperature=1.0)["tokens"]
         assert tokens.dtype == np.int32
         assert np.all(tokens == expected, axis=1).sum() >= 9_990
