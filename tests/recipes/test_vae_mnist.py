@@ -169,9 +169,9 @@ def test_bad_flags_are_refused_before_anything_starts(flags, message, tmp_path):
 
 
 def test_an_unusable_run_leaves_no_trace(tmp_path):
-    process = run_recipe(f"--out_dir={tmp_path / 'out'}", "--dataset=mnits")
-    assert process.returncode == 1
-    assert process.stderr.strip().startswith("vae_mnist: dataset: TFDS knows no 'mnits'. Did you mean mnist")
+    settings = vae_mnist.Settings(data=ImageData(dataset="mnits"), run=Run(out_dir=tmp_path / "out"))
+    with pytest.raises(UserError, match="^dataset: TFDS knows no 'mnits'. Did you mean mnist"):
+        vae_mnist.main(settings)
     assert not (tmp_path / "out").exists()
 
 
