@@ -62,6 +62,7 @@ def train_and_report(
     """
     training = settings.training
     strategy = strategy_for(settings.machine, training.batch_size)
+    keras.utils.set_random_seed(training.seed)
     data = load()
     labels = labels_for(data) if labelled else None
     known = labels.train if labels else None

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
+import keras
 import numpy as np
 
 import zoo
@@ -65,6 +66,7 @@ def train_and_report(
     """
     training = settings.training
     strategy = strategy_for(settings.machine, training.batch_size)
+    keras.utils.set_random_seed(training.seed)
     data = load()
     labels = labels_for(data) if conditional else None
     extractor = quality.extractor_for(data, settings.quality, labels)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
+import keras
 import numpy as np
 
 import zoo
@@ -56,6 +57,7 @@ def train_and_report(
     """
     training = settings.training
     strategy = strategy_for(settings.machine, training.batch_size)
+    keras.utils.set_random_seed(training.seed)
     data = load()
     extractor = quality.extractor_for(data, settings.quality)
     with strategy.scope():

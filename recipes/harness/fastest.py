@@ -8,6 +8,7 @@ Python, and the threads of an operation, need no trial: as many as divide an epo
 import contextlib
 import importlib.metadata
 import json
+import random
 import re
 import statistics
 import time
@@ -53,7 +54,9 @@ def compiled(
     schedule: Schedule,
     run: RunDirectory,
 ) -> keras.Model:
-    """The model to train, compiled in the fastest way; in the scope of the training's strategy.
+    """The model to train, compiled in the fastest way.
+
+    To be called in the scope of the training's strategy, after `keras.utils.set_random_seed`.
 
     A run that is gone on with keeps the way that it began in, `run.way`. Where the settings leave a choice, it is what
     was fastest when these networks were last tried on this machine; else, for a long training on one CPU, they are
@@ -71,9 +74,12 @@ def compiled(
         UserError: the settings don't fit the data or the machine; one line.
     """
     training = settings.training
+    begun = random.getstate(), np.random.get_state()
 
     def make(way):
-        keras.utils.set_random_seed(training.seed)
+        # Every one begins with the same weights, those that it would have had if nothing had been built before.
+        random.setstate(begun[0])
+        np.random.set_state(begun[1])
         try:
             model = build_model(data.domain, replaced(settings, {"precision": way.precision}))
         except ValueError as error:
@@ -91,7 +97,6 @@ def compiled(
         if way is None and (training.fastest == "measure" or schedule.steps >= LONG):
             way = _tried(make, ways, _few(data, labels, training), schedule, training, data.domain.items, kept)
         way = way or ways[0]
-        # The trials have moved weights; what is trained begins anew.
         model = make(way)
     if run.writes:
         print(f"Training in {way}.", flush=True)

@@ -2,6 +2,7 @@
 
 import json
 
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -36,6 +37,7 @@ def cache(tmp_path, monkeypatch):
 
 def prepared(digits, run, seed=0, **changes):
     """A small VAE as its recipe compiles it; (the model, the settings, the schedule)."""
+    keras.utils.set_random_seed(0)
     training = Training(**{"epochs": 2, "batch_size": 20, "learning_rate": 1e-3, "seed": seed, **changes})
     small = VAESettings(latent_dim=2, encoder="dense", decoder="dense", prior="normal")
     settings = vae_mnist.Settings(training=training, vae=small)

@@ -46,6 +46,7 @@ def train(images, directory, show=None, latent_dim=4, watchers=(), **changes):
     """Trains as the recipe does, with a small network; (the model, its history)."""
     training = dataclasses.replace(SMALL, **changes)
     settings = vae_mnist.Settings(training=training, vae=VAESettings(latent_dim=latent_dim, **NETWORKS))
+    keras.utils.set_random_seed(0)
     run = opened(directory)
     schedule = schedule_for(training, images.train_size)
     model = compiled(vae_mnist.build_model, lambda vae: [schedule.optimizer()], images, None, settings, schedule, run)
