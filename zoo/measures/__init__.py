@@ -11,11 +11,12 @@ from zoo.measures.distances import (
     precision_recall_density_coverage,
     purity,
 )
-from zoo.measures.likelihood import LikelihoodEstimate
+from zoo.measures.likelihood import LikelihoodEstimate, LikelihoodEstimator
 
 __all__ = [
     "KernelDistance",
     "LikelihoodEstimate",
+    "LikelihoodEstimator",
     "PrecisionRecallDensityCoverage",
     "accuracy",
     "class_shares",

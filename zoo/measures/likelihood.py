@@ -6,10 +6,10 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from zoo.numerics import philox
 from zoo.numerics.probability import tfm
 
 ROWS = 4000  # latents decoded at once: enough to keep a processor busy, few enough to stay in its caches
+CHUNK = 100  # at most so many of them of one item
 
 
 class LikelihoodEstimate(NamedTuple):
@@ -32,7 +32,8 @@ def estimate_likelihood(
 
     log p(x) >= E[log 1/k sum_i p(x, z_i) / q(z_i|x)], z_i ~ q(z|x) (Burda et al. 2016, equation 8). Compiled, and in
     chunks of `ROWS` latents: memory does not grow with k or with the number of items. The replicas of a
-    `tf.distribute` strategy share the work; how many there are does not change the estimate.
+    `tf.distribute` strategy share the work; how many there are does not change the estimate. To measure one model
+    several times, `zoo.measures.LikelihoodEstimator` compiles once.
 
     Args:
         vae: a `zoo.VAE`. Under a strategy with several workers, all of them call this function, and get the same.
@@ -47,33 +48,60 @@ def estimate_likelihood(
         ValueError: the data or the condition have another shape, type or range than the model's, or numbers that are
             none of the likelihood's levels, there are none, or `num_samples` is not positive.
     """
-    data = np.asarray(data)
-    vae.datum.check("data", data)
-    if not len(data):
-        raise ValueError("data: expected at least one item; got none.")
-    _check_levels(data, vae.likelihood)
-    if num_samples < 1:
-        raise ValueError(f"num_samples: expected at least 1; got {num_samples}.")
-    parts = [data]
-    if vae.condition:
-        vae.condition.check("condition", condition, len(data))
-        parts.append(np.asarray(condition))
-    chunk = min(num_samples, 100)
-    batch = min(max(1, ROWS // chunk), len(data))
-    strategy = vae.distribute_strategy
-    estimate = _compiled_estimator(vae, num_samples, chunk)
+    return LikelihoodEstimator(vae, seed)(data, num_samples, progress, condition)
 
-    def rows_of(start, replica):
-        start += batch * replica.replica_id_in_sync_group
-        rows = np.arange(start, start + batch) % len(data)  # goes on with the first ones after the last
-        kinds = [vae.datum, vae.condition]
-        return [tf.constant(part[rows], kind.dtype) for part, kind in zip(parts, kinds)], tf.constant([seed, start])
 
-    estimates = []
-    for start in progress(range(0, len(data), batch * strategy.num_replicas_in_sync)):
-        on_each = strategy.experimental_distribute_values_from_function
-        estimates.append(estimate(*on_each(lambda replica, start=start: rows_of(start, replica))).numpy())
-    scores, means = np.split(np.concatenate(estimates)[: len(data)], [3], axis=1)
+class LikelihoodEstimator:
+    """`estimate_likelihood` for several calls: compiled once, for any number of latents and for batches of one size.
+
+    Args:
+        vae: a `zoo.VAE`.
+        seed: fixes the latents.
+    """
+
+    def __init__(self, vae, seed: int = 0):
+        self.vae, self.seed = vae, seed
+        self._estimate = _compiled_estimator(vae)
+
+    def __call__(self, data, num_samples: int = 1000, progress: Callable = iter, condition=None) -> LikelihoodEstimate:
+        """The arguments, what comes of them, and what is refused: see `estimate_likelihood`."""
+        vae, data = self.vae, np.asarray(data)
+        vae.datum.check("data", data)
+        if not len(data):
+            raise ValueError("data: expected at least one item; got none.")
+        _check_levels(data, vae.likelihood)
+        if num_samples < 1:
+            raise ValueError(f"num_samples: expected at least 1; got {num_samples}.")
+        parts = [(data, vae.datum)]
+        if vae.condition:
+            vae.condition.check("condition", condition, len(data))
+            parts.append((np.asarray(condition), vae.condition))
+        rows = self._rows(parts, num_samples, progress)
+        return _estimate_of(rows, num_samples)
+
+    def _rows(self, parts, num_samples, progress):
+        """What the compiled function gives for each item, [n, 3 + d]; `parts`: the data and perhaps a condition, each
+        with what it is."""
+        count = len(parts[0][0])
+        batch = min(max(1, ROWS // min(num_samples, CHUNK)), count)
+        strategy = self.vae.distribute_strategy
+
+        def given(start, replica):
+            start += batch * replica.replica_id_in_sync_group
+            rows = np.arange(start, start + batch) % count  # goes on with the first ones after the last
+            tensors = [tf.constant(part[rows], kind.dtype) for part, kind in parts]
+            return tensors, tf.constant([self.seed, start]), tf.constant(num_samples)
+
+        rows = []
+        for start in progress(range(0, count, batch * strategy.num_replicas_in_sync)):
+            on_each = strategy.experimental_distribute_values_from_function
+            rows.append(self._estimate(*on_each(lambda replica, start=start: given(start, replica))).numpy())
+        return np.concatenate(rows)[:count]
+
+
+def _estimate_of(rows, num_samples):
+    """The means over the rows that the compiled function gave."""
+    scores, means = np.split(rows, [3], axis=1)
     bound, likelihood, log_ratio = scores.astype(np.float64).T
     return LikelihoodEstimate(
         nll=float(-bound.mean()),
@@ -82,7 +110,7 @@ def estimate_likelihood(
         reconstruction=float(likelihood.mean()),
         kl=float(log_ratio.mean()),
         active_units=int(np.sum(means.var(axis=0) > 0.01)),
-        items=len(data),
+        items=len(rows),
         num_samples=num_samples,
     )
 
@@ -102,18 +130,17 @@ def _check_levels(data, likelihood):
             )
 
 
-def _compiled_estimator(vae, num_samples, chunk):
-    def estimate(parts, seed):
+def _compiled_estimator(vae):
+    def estimate(parts, seed, num_samples):
         """[data] or [data, condition], n rows -> [n, 3 + d]: the bound, mean log p(x|z), mean log q(z|x) - log p(z),
         mean of q."""
         data, condition = (*parts, None)[:2]
         count = len(data)
         log_total = tf.fill([count], -float("inf"))  # log of the sum of the weights so far
         likelihood, log_ratio = tf.zeros([count]), tf.zeros([count])
-        for start in tf.range(0, num_samples, chunk):
-            size = tf.minimum(chunk, num_samples - start)
-            shape = [size, count, vae.latent_dim]
-            noise = philox.normals(shape, tf.random.fold_in(seed, start))
+        for start in tf.range(0, num_samples, CHUNK):
+            size = tf.minimum(CHUNK, num_samples - start)
+            noise = tf.random.stateless_normal([size, count, vae.latent_dim], tf.random.fold_in(seed, start))
             draw = vae.draw(data, noise, condition)
             ratio = draw.log_posterior - draw.log_prior
             here = tf.reduce_logsumexp(draw.log_likelihood - ratio, axis=0)
@@ -125,4 +152,4 @@ def _compiled_estimator(vae, num_samples, chunk):
         return tf.concat([scores, vae.posterior_of(data, condition).mean()], axis=1)
 
     strategy = vae.distribute_strategy
-    return tf.function(lambda parts, seed: strategy.gather(strategy.run(estimate, args=(parts, seed)), axis=0))
+    return tf.function(lambda *given: strategy.gather(strategy.run(estimate, args=given), axis=0))

@@ -92,3 +92,13 @@ def test_no_samples_are_refused(trained, digits):
 
 def test_works_inside_a_graph(trained, digits):
     assert tf.function(lambda x: trained.draw(x, tf.zeros([2, 3, 4])).kl)(digits[:3]).shape == [3]
+
+
+def test_an_estimator_is_compiled_once_for_any_number_of_latents(trained, digits, monkeypatch):
+    alone = zoo.estimate_likelihood(trained, digits[:10], num_samples=105)
+    draws, draw = [], type(trained).draw
+    monkeypatch.setattr(type(trained), "draw", lambda vae, *given: draws.append(1) or draw(vae, *given))
+    estimator = zoo.measures.LikelihoodEstimator(trained)
+    assert [estimator(digits[:10], k).num_samples for k in (2, 100)] == [2, 100]
+    assert estimator(digits[:10], 105) == alone
+    assert len(draws) == 1
