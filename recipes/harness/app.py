@@ -15,7 +15,7 @@ from recipes import UserError
 from recipes.harness import commands, flags
 from recipes.harness.run_directory import RunDirectory, saved_settings
 from recipes.machines import cluster
-from recipes.settings.field import flat_described, kept, replaced
+from recipes.settings.field import flat_described, kept, may_change, replaced
 
 absl.flags.disclaim_key_flags()  # `--help` shows them under the program that calls `run`
 
@@ -61,7 +61,13 @@ def opened(file: str, settings: Any) -> Iterator[RunDirectory]:
     """
     recipe, where = Path(file).stem, settings.run
     run = RunDirectory(
-        where.out_dir, kept(settings), where.resume, where.overwrite, cluster.is_first(settings.machine), recipe
+        where.out_dir,
+        kept(settings),
+        where.resume,
+        where.overwrite,
+        cluster.is_first(settings.machine),
+        recipe,
+        may_change(settings),
     )
     start(f"Run directory: {run.path}.")
     from recipes.machines.workers import naming_lost_workers

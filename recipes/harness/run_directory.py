@@ -5,7 +5,7 @@ import json
 import math
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ class RunDirectory:
         resume, overwrite: what to do where the directory holds a run already.
         writes: False for one of several workers that is not the first: it reads the others' directory only.
         recipe: the recipe's name; kept like the settings.
+        may_change: names of the settings that may be others when the run is gone on with.
 
     Raises:
         UserError: the directory can't be written, holds a run and neither was asked for, or holds one of another recipe
@@ -42,9 +43,10 @@ class RunDirectory:
         overwrite: bool = False,
         writes: bool = True,
         recipe: str = "",
+        may_change: Collection[str] = (),
     ):
         self.path, self.settings, self.resume, self.writes = Path(path), settings, resume, writes
-        self.recipe, self.begun = recipe, False
+        self.recipe, self.begun, self.may_change = recipe, False, may_change
         self.way: dict[str, Any] | None = None  # how it is computed, where the settings leave that to the machine
         if writes:
             self._check_writable()
@@ -169,7 +171,7 @@ class RunDirectory:
         if recipe != self.recipe:
             raise UserError(f"resume: the run at {self.path} is one of recipes.{recipe}; got recipes.{self.recipe}.")
         for name, value in settings.items():
-            if self.settings.get(name) != value:
+            if name not in self.may_change and self.settings.get(name) != value:
                 raise UserError(
                     f"resume: --{name} is {value} in the run at {self.path}; got {self.settings.get(name)}."
                 )

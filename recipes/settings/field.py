@@ -28,6 +28,7 @@ class Setting(NamedTuple):
     choices: tuple[str, ...] | None = None
     path: bool = False  # whether ~ at its beginning is the home directory
     kept: bool = True  # whether it fixes what a run computes, so that --resume goes on with the same
+    may_change: bool = False  # of one that is kept: whether --resume takes another, as it says how to measure
     required: bool = False  # whether a person has to give it
 
 
@@ -83,6 +84,11 @@ def kept(settings: Any) -> dict[str, Any]:
     """{name: value} of the settings that fix what a run computes."""
     known = flat_described(settings)
     return {name: value for name, value in flat(settings).items() if known[name][1].kept}
+
+
+def may_change(settings: Any) -> set[str]:
+    """Names of the settings that are kept and that --resume may nevertheless give another value."""
+    return {name for name, (_, known) in flat_described(settings).items() if known.kept and known.may_change}
 
 
 def replaced(settings: Any, values: dict[str, Any]) -> Any:

@@ -7,7 +7,9 @@ from recipes.settings.field import group, setting
 class Quality:
     """How many samples are measured, and in the features of which network."""
 
-    quality_images: int = setting(10_000, "Measure with at most this many samples and held-out images.", at_least=50)
+    quality_images: int = setting(
+        10_000, "Measure with at most this many samples and held-out images.", at_least=50, may_change=True
+    )
     extractor: str | None = setting(
         None,
         "Network in whose features to measure, a file of recipes.classifier or, for images without labels, "

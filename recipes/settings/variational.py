@@ -30,5 +30,7 @@ class VAESettings:
 class LikelihoodSettings:
     """The importance-weighted likelihood."""
 
-    iw_samples: int = setting(1000, "k of the metric nll_iw<k>: latents for each image.", at_least=1)
-    iw_images: int = setting(10_000, "Measure on at most this many held-out images.", at_least=2)
+    iw_samples: int = setting(
+        1000, "k of the metric nll_iw<k>: at most this many latents for each image.", at_least=1, may_change=True
+    )
+    iw_images: int = setting(10_000, "Measure on at most this many held-out images.", at_least=2, may_change=True)

@@ -161,6 +161,14 @@ def test_resume_wants_the_same_settings(tmp_path):
         RunDirectory(tmp_path, SETTINGS, resume=True, recipe="gan")
 
 
+def test_what_says_how_to_measure_may_be_another(tmp_path):
+    begin(tmp_path, {"epochs": 3, "iw_images": 100})
+    begin(tmp_path, {"epochs": 3, "iw_images": 200}, resume=True, may_change={"iw_images"})
+    assert json.loads((tmp_path / "run.json").read_text())["iw_images"] == 100
+    with pytest.raises(UserError, match="--epochs is 3 in the run"):
+        begin(tmp_path, {"epochs": 4, "iw_images": 200}, resume=True, may_change={"iw_images"})
+
+
 def test_a_run_of_before_a_setting_was_renamed(tmp_path):
     begin(tmp_path, {"average_halflife": 50.0})
     begin(tmp_path, {"ema_halflife": 50.0}, resume=True)
