@@ -55,6 +55,11 @@ def check_same(strategy: tf.distribute.Strategy, work: Any) -> None:
         )
 
 
+def as_the_first(strategy: tf.distribute.Strategy, number: int) -> int:
+    """The number of a strategy's first worker, for all of them, where each has found another; below 2^32."""
+    return _exchanged(strategy, number)[0]
+
+
 def split_work(strategy: tf.distribute.Strategy, count: int, work: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
     """Has each replica of a strategy do its part of some work; all workers call this, and get all of it.
 
@@ -88,4 +93,4 @@ def _exchanged(strategy, number):
         return [number]
     halves = tf.constant([[number >> 16, number & 0xFFFF]])
     parts = strategy.experimental_distribute_values_from_function(lambda context: halves)
-    return [tuple(pair) for pair in _gather(strategy)(parts).numpy()]
+    return [int(high) << 16 | int(low) for high, low in _gather(strategy)(parts).numpy()]

@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from recipes import UserError
-from recipes.data.data_set import DataSet, Labels
+from recipes.data.data_set import DataSet, Labels, some_of
 from recipes.machines.workers import split_work
 from recipes.report.artefacts import Artefact
 from recipes.settings import Quality
@@ -21,7 +21,7 @@ class Reference(NamedTuple):
 
     extractor: FeatureExtractor
     data: DataSet
-    features: np.ndarray  # float32 [n, d], of the first n held-out items
+    features: np.ndarray  # float32 [n, d], of n held-out items
     labels: np.ndarray | None  # int32 [n], their classes
 
     @property
@@ -68,14 +68,15 @@ def extractor_for(data: DataSet, quality: Quality, labels: Labels | None = None)
 
 
 def samples_to_measure(data: DataSet, quality: Quality) -> int:
-    """How many samples are compared with as many held-out items; training items are as many, for the floor."""
+    """At most how many samples are compared with as many held-out items; training items are as many, for the floor."""
     return min(quality.quality_images, data.train_size, len(data.test))
 
 
 def reference(extractor: FeatureExtractor, data: DataSet, count: int, labels: Labels | None = None) -> Reference:
-    """The `Reference` of the first `count` held-out items; labels are needed for conditional artefacts."""
-    features, _ = extractor(data.held_out[:count])
-    return Reference(extractor, data, features, labels.test[:count] if labels else None)
+    """The `Reference` of `count` held-out items, see `some_of`; labels are needed for conditional artefacts."""
+    chosen = some_of(len(data.test), count)
+    features, _ = extractor(data.held_out[chosen])
+    return Reference(extractor, data, features, labels.test[chosen] if labels else None)
 
 
 def measure(
@@ -139,12 +140,12 @@ def floor(reference: Reference) -> dict[str, float]:
 
 
 def some_training_items(data: DataSet, count: int) -> np.ndarray:
-    """Which training items to compare with, bool [train_size], `count` of them, the same in every run.
+    """Which training items to compare with, bool [train_size], `count` of them, see `some_of`.
 
-    Not the first, as some sets are sorted by class, nor by a shuffle of tf.data, which the seed of a run would change.
+    Not by a shuffle of tf.data, which the seed of a run would change.
     """
     chosen = np.zeros(data.train_size, bool)
-    chosen[np.random.default_rng(0).permutation(data.train_size)[:count]] = True
+    chosen[some_of(data.train_size, count)] = True
     return chosen
 
 

@@ -160,6 +160,21 @@ def test_two_workers_measure_what_one_process_does(tmp_path):
 
 
 @pytest.mark.slow
+def test_all_workers_take_the_number_of_the_first():
+    program = (
+        "import sys\n"
+        "from recipes.machines import strategies, workers\n"
+        "from recipes.settings import Machine\n"
+        "strategy = strategies.strategy_for(Machine(), 2)\n"
+        "print('number', workers.as_the_first(strategy, 3_000_000_000 - int(sys.argv[1])), flush=True)\n"
+        "workers.barrier(strategy)\n"
+    )
+    processes = start_workers(2, ["-c", program, "INDEX"])
+    said = ends(processes)
+    assert all("number 3000000000\n" in output for output, _ in said), said
+
+
+@pytest.mark.slow
 def test_two_workers_train_a_classifier(tmp_path):
     out = tmp_path / "run"
     processes = start_workers(2, ["-m", "recipes.classifier", "--dataset=mnist-5000", "--epochs=2", f"--out_dir={out}"])

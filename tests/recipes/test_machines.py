@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from recipes.machines.workers import split_work
+from recipes.machines.workers import as_the_first, split_work
 
 
 def squares(asked):
@@ -32,3 +32,7 @@ def test_alone_one_does_it_all():
     rows = split_work(tf.distribute.get_strategy(), 3, squares(asked))
     assert asked == [3]
     np.testing.assert_array_equal(rows, [[0, 0], [1, 1], [2, 4]])
+
+
+def test_alone_one_is_the_first():
+    assert as_the_first(tf.distribute.get_strategy(), 500) == 500
