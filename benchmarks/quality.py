@@ -93,7 +93,7 @@ class Run(NamedTuple):
 def train(command, seed, path, data_dir=None):
     """Runs a recipe in the folder `path` unless it is finished there, and returns its `Run`."""
     if not (path / "metrics.json").exists():
-        arguments = [f"--seed={seed}", f"--out_dir={path}"]
+        arguments = [f"--seed={seed}", f"--out_dir={path}", "--measure_all"]
         arguments += [f"--data_dir={data_dir}"] if data_dir else []
         arguments += ["--overwrite"]  # one that was interrupted begins anew
         with open(path.with_suffix(".log"), "w", encoding="utf-8") as log:

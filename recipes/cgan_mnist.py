@@ -16,7 +16,7 @@ Reaches, on the full MNIST: Frechet distances of 0.060, 0.058 and 0.077 (seeds 0
 import typing
 
 from recipes.harness import app
-from recipes.settings import GANSettings, ImageData, Machine, Quality, Run, Training, group
+from recipes.settings import Budget, GANSettings, ImageData, Machine, Quality, Run, Training, group
 
 if typing.TYPE_CHECKING:
     import zoo
@@ -31,6 +31,7 @@ class Settings:
     run: Run = Run(out_dir="runs/cgan_mnist")
     gan: GANSettings = GANSettings(latent_dim=64, width=16, beta_1=0.0, beta_2=0.99)
     quality: Quality = Quality()
+    budget: Budget = Budget()
 
 
 def build_model(domain: "Domain", settings: Settings = Settings()) -> "zoo.GAN":

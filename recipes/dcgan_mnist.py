@@ -16,7 +16,7 @@ Reaches, on the full MNIST: Frechet distances of 0.176, 0.140 and 0.117 (seeds 0
 import typing
 
 from recipes.harness import app
-from recipes.settings import GameSettings, GANSettings, ImageData, Machine, Quality, Run, Training, group
+from recipes.settings import Budget, GameSettings, GANSettings, ImageData, Machine, Quality, Run, Training, group
 
 if typing.TYPE_CHECKING:
     import zoo
@@ -32,6 +32,7 @@ class Settings:
     gan: GANSettings = GANSettings(latent_dim=64, width=16, beta_1=0.0, beta_2=0.99)
     game: GameSettings = GameSettings(loss="relativistic", augmentation="none")
     quality: Quality = Quality()
+    budget: Budget = Budget()
 
 
 def build_model(domain: "Domain", settings: Settings = Settings()) -> "zoo.GAN":

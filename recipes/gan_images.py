@@ -14,7 +14,7 @@ adversarial networks with limited data", as few people have 60,000 pictures of a
 import typing
 
 from recipes.harness import app
-from recipes.settings import GameSettings, GANSettings, ImageData, Machine, Quality, Run, Training, group
+from recipes.settings import Budget, GameSettings, GANSettings, ImageData, Machine, Quality, Run, Training, group
 
 if typing.TYPE_CHECKING:
     import zoo
@@ -30,6 +30,7 @@ class Settings:
     gan: GANSettings = GANSettings(latent_dim=128, width=32, beta_1=0.0, beta_2=0.99)
     game: GameSettings = GameSettings(loss="relativistic", augmentation="adaptive")
     quality: Quality = Quality()
+    budget: Budget = Budget()
 
 
 def build_model(domain: "Domain", settings: Settings = Settings()) -> "zoo.GAN":

@@ -16,7 +16,7 @@ Reaches, on the full MNIST: Frechet distances of 0.253, 0.236 and 0.182 (seeds 0
 import typing
 
 from recipes.harness import app
-from recipes.settings import CodeSettings, GANSettings, ImageData, Machine, Quality, Run, Training, group
+from recipes.settings import Budget, CodeSettings, GANSettings, ImageData, Machine, Quality, Run, Training, group
 
 if typing.TYPE_CHECKING:
     import zoo
@@ -31,6 +31,7 @@ class Settings:
     run: Run = Run(out_dir="runs/infogan_mnist")
     gan: GANSettings = GANSettings(latent_dim=28, width=16, beta_1=0.0, beta_2=0.99)
     quality: Quality = Quality()
+    budget: Budget = Budget()
     codes: CodeSettings = CodeSettings()
 
 

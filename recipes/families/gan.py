@@ -20,7 +20,7 @@ from recipes.report.curves import Curve
 from recipes.report.finish import finish
 from recipes.report.samples import samples
 from recipes.report.trained import Report, Section, Sheet, Trained
-from recipes.settings import GANSettings, Machine, Quality, Training
+from recipes.settings import Budget, GANSettings, Machine, Quality, Training
 from zoo.domains import Domain
 from zoo.generative import CHUNK
 
@@ -40,6 +40,7 @@ class Settings(Protocol):
     machine: Machine
     gan: GANSettings
     quality: Quality
+    budget: Budget
 
 
 def train_and_report(

@@ -5,13 +5,14 @@ import numpy as np
 from export import ARTEFACTS
 from recipes.harness import commands
 from recipes.harness.progress import bar
-from recipes.report import artefacts, quality
+from recipes.report import artefacts, budget, quality
+from recipes.report.samples import count_for
 from recipes.report.trained import Section, Sheet, Trained
 from zoo import GAN, measures
 from zoo.priors import LatentCodePrior
 
 _NOTE = """The purity of the categories: the share of samples whose class, as the extractor has it, is the commonest one
-of their category. A file does not say which category a sample is of; `category_purity` is measured again by"""
+of their category. A file does not say which category a sample is of."""
 
 
 def codes(trained: Trained) -> Sheet:
@@ -25,7 +26,7 @@ def purity(trained: Trained) -> Section:
     extractor, run, metrics = trained.extractor, trained.run, {}
     if extractor is None or not extractor.num_classes:
         return Section("Codes", {}, "Not measured: no `--extractor` that knows classes was given.")
-    count = quality.samples_to_measure(trained.data, trained.settings.quality)
+    count, most = count_for(trained), quality.samples_to_measure(trained.data, trained.settings.quality)
     categories = categories_of(trained.model, count)
     for name in ARTEFACTS:
         if run.writes:
@@ -35,7 +36,16 @@ def purity(trained: Trained) -> Section:
         value = measures.purity(probabilities, categories)
         metrics[name] = {f"category_purity{count}@{extractor.name}": value}
     text = "\n".join(f"{name}: {metric} {value:.4f}" for name, one in metrics.items() for metric, value in one.items())
-    return Section("Codes", metrics, _NOTE, (commands.resume(run.recipe, trained.settings),), text=text)
+    note = [_NOTE] if count == most else [_NOTE, budget.more(trained, f"{budget.how_many(count, most)} samples")]
+    asked = trained.settings.quality.quality_images if count == most else count
+    return Section(
+        "Codes",
+        metrics,
+        " ".join([*note, "`category_purity` is measured again by"]),
+        (commands.measure(run.recipe, trained.settings, quality_images=asked),),
+        text=text,
+        whole=count == most,
+    )
 
 
 def categories_of(gan: GAN, count: int) -> np.ndarray:

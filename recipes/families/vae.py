@@ -19,7 +19,7 @@ from recipes.report.curves import Curve
 from recipes.report.finish import finish
 from recipes.report.samples import samples
 from recipes.report.trained import Report, Sheet, Trained
-from recipes.settings import LikelihoodSettings, Machine, Quality, Training
+from recipes.settings import Budget, LikelihoodSettings, Machine, Quality, Training
 from zoo.domains import Domain
 from zoo.generative import CHUNK
 
@@ -35,6 +35,7 @@ class Settings(Protocol):
     training: Training
     machine: Machine
     quality: Quality
+    budget: Budget
     likelihood: LikelihoodSettings
 
 

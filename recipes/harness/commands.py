@@ -5,7 +5,7 @@ import shlex
 from typing import Any
 
 from recipes.settings import Run
-from recipes.settings.field import described, flat, flat_described
+from recipes.settings.field import described, flat, flat_described, may_change
 
 
 def train(recipe: str, settings: Any) -> str:
@@ -17,12 +17,23 @@ def train(recipe: str, settings: Any) -> str:
     )
 
 
-def resume(recipe: str, settings: Any) -> str:
-    """The command that goes on with a run; of a finished one, it measures and exports again."""
-    known, handling = flat_described(settings), described(Run)
+def resume(recipe: str, settings: Any, **given: Any) -> str:
+    """The command that goes on with a run; of a finished one, it measures and exports again.
+
+    Args:
+        recipe, settings: of the run.
+        given: {name: value} of settings that --resume may change, to be in the command whatever the recipe has.
+    """
+    known, handling, measuring = flat_described(settings), described(Run), may_change(settings)
     values = _changed(settings)
     here = {name: value for name, value in values.items() if not known[name][1].kept and name not in handling}
-    return _command(recipe, {"out_dir": settings.run.out_dir, **here}, "--resume")
+    other = {name: value for name, value in values.items() if name in measuring}
+    return _command(recipe, {"out_dir": settings.run.out_dir, **here}, "--resume", *as_flags(other | given))
+
+
+def measure(recipe: str, settings: Any, **given: int) -> str:
+    """The command that measures a finished run again, however long that takes; the arguments are those of `resume`."""
+    return resume(recipe, settings, **given, measure_all=True)
 
 
 def evaluate(artefact: str, settings: Any) -> str:
@@ -36,7 +47,11 @@ def evaluate(artefact: str, settings: Any) -> str:
 
 def as_flags(values: dict[str, Any]) -> list[str]:
     """{name: value} as flags; what is None is left out."""
-    return [f"--{name}={value}" for name, value in values.items() if value is not None]
+    return [_flag(name, value) for name, value in values.items() if value is not None]
+
+
+def _flag(name, value):
+    return f"--{'' if value else 'no'}{name}" if isinstance(value, bool) else f"--{name}={value}"
 
 
 def _changed(settings):

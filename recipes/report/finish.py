@@ -46,7 +46,7 @@ def finish(trained: Trained, report: Report) -> None:
         metrics = {"protocol": protocol, **exported, **measured}
         run.write_json("metrics.json", metrics)
         card.write(alone, metrics, sections, report.limits)
-        print_next_steps(alone, shown, list(exported["bytes"]))
+        print_next_steps(alone, shown, list(exported["bytes"]), all(section.whole for section in sections))
     barrier(strategy)
 
 

@@ -3,13 +3,17 @@
 from export import ARTEFACTS, TFLITE
 from recipes.harness import commands
 from recipes.harness.progress import bar
-from recipes.report import artefacts, quality
+from recipes.machines.workers import as_the_first
+from recipes.report import artefacts, budget, quality
 from recipes.report.trained import Section, Trained
+from recipes.settings.field import replaced
 
 TITLE = "Samples"
+SHARE = 1 / 4  # of the training's time, for all files and the floor
+FEWEST = 1000  # samples, whatever the training's time: with fewer, distances say little
 _NOTE = """Each file was measured by itself. A metric's name says how many samples were compared with as many held-out
 {items}, in the features of which network; floor: as many training {items} in place of samples. `fid` and `kid`: lower
-is better. `class_shares`: the smallest and the largest. From the project's root:"""
+is better. `class_shares`: the smallest and the largest."""
 
 
 def samples(trained: Trained) -> Section:
@@ -23,7 +27,7 @@ def samples(trained: Trained) -> Section:
             "Not measured: no `--extractor` was given.",
             text=f"Samples not measured: give an --extractor, {made_by}.",
         )
-    count = quality.samples_to_measure(data, settings.quality)
+    count, most = count_for(trained), quality.samples_to_measure(data, settings.quality)
     reference = quality.reference(extractor, data, count, trained.labels)
     metrics = {"floor": quality.floor(reference)}
     for name in ARTEFACTS:
@@ -31,10 +35,34 @@ def samples(trained: Trained) -> Section:
             print(f"Measuring samples of {name} ...", flush=True)
         progress = bar if run.writes else iter
         metrics[name] = quality.measure(artefacts.load(run.path / name), reference, trained.strategy, progress)
+    note, again = [_NOTE.format(items=data.domain.items)], settings
+    if count < most:
+        note.append(budget.more(trained, f"{budget.how_many(count, most)} samples"))
+        again = replaced(settings, {"quality_images": count})
     return Section(
         TITLE,
         metrics,
-        _NOTE.format(items=data.domain.items),
-        tuple(commands.evaluate(str(run.path / name), settings) for name in ARTEFACTS),
-        text=f"{TFLITE}\n{quality.table(metrics[TFLITE], metrics['floor'])}",
+        " ".join([*note, "Measured again, from the project's root, by"]),
+        tuple(commands.evaluate(str(run.path / name), again) for name in ARTEFACTS),
+        text=f"{TFLITE}, {budget.how_many(count, most)} samples\n{quality.table(metrics[TFLITE], metrics['floor'])}",
+        whole=count == most,
     )
+
+
+def count_for(trained: Trained) -> int:
+    """How many samples of each file are measured; all workers call it, and get the same.
+
+    Found out by measuring half of `FEWEST`, as if twice as many took twice as long: about right, as subsets of KID grow
+    with the square at first and then not at all.
+    """
+    data, extractor, strategy = trained.data, trained.extractor, trained.strategy
+    most, seconds = quality.samples_to_measure(data, trained.settings.quality), budget.seconds_for(trained, SHARE)
+    if seconds is None or most <= FEWEST:
+        return most
+    if trained.run.writes:
+        print("Timing the measure of samples ...", flush=True)
+    artefact = artefacts.load(trained.run.path / TFLITE)
+    reference = quality.reference(extractor, data, FEWEST // 2, trained.labels)
+    rate = budget.rate_of(lambda: quality.measure(artefact, reference, strategy), reference.count)
+    sides = len(ARTEFACTS) + 1  # the floor takes about as long as a file
+    return as_the_first(strategy, budget.round_count(seconds * rate / sides, most, FEWEST))

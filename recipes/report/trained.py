@@ -45,6 +45,7 @@ class Section(NamedTuple):
     commands: tuple[str, ...] = ()  # that measure them again
     protocol: Mapping[str, Any] = types.MappingProxyType({})  # what they were measured with, beside the training's
     text: str = ""  # the same for the screen
+    whole: bool = True  # whether --measure_all would measure with no more
 
 
 class Report(NamedTuple):

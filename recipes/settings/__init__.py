@@ -1,6 +1,7 @@
 """Settings: what a recipe can be told, as frozen dataclasses; at a recipe's front door their fields become flags."""
 
 from recipes.settings.adversarial import GameSettings, GANSettings
+from recipes.settings.budget import Budget
 from recipes.settings.extractor import ExtractorSettings
 from recipes.settings.field import group, setting
 from recipes.settings.images import ImageData
@@ -12,6 +13,7 @@ from recipes.settings.training import Training
 from recipes.settings.variational import LikelihoodSettings, VAESettings
 
 __all__ = [
+    "Budget",
     "CodeSettings",
     "ExtractorSettings",
     "GANSettings",

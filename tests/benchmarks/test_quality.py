@@ -39,7 +39,8 @@ def test_only_what_is_not_finished_is_run(tmp_path, monkeypatch):
     (tmp_path / "pretended_recipe.py").write_text("import sys; print(sys.argv[1:])")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     run = quality.train(["pretended_recipe", "--epochs=1"], 4, begun, "data")
-    assert run.reason == str(["--epochs=1", "--seed=4", f"--out_dir={begun}", "--data_dir=data", "--overwrite"])
+    given = ["--seed=4", f"--out_dir={begun}", "--measure_all", "--data_dir=data", "--overwrite"]
+    assert run.reason == str(["--epochs=1", *given])
 
 
 @pytest.mark.parametrize("flag", ["--study=magic", "--seeds=0"])

@@ -11,7 +11,18 @@ from conftest import ROOT, run_python
 
 from recipes import UserError, settings
 from recipes.harness import commands
-from recipes.settings.field import described, flat, flat_described, group, groups, kept, optional, replaced, setting
+from recipes.settings.field import (
+    described,
+    flat,
+    flat_described,
+    group,
+    groups,
+    kept,
+    may_change,
+    optional,
+    replaced,
+    setting,
+)
 
 RECIPES = sorted(path.stem for path in (ROOT / "recipes").glob("*.py") if path.stem != "__init__")
 
@@ -109,6 +120,13 @@ def test_settings_by_their_names():
         replaced(Nested(), {"level": 10})
 
 
+def test_what_says_how_to_measure_may_change():
+    measuring = {"quality_images", "measure_all"}
+    assert may_change(defaults("dcgan_mnist")) == measuring
+    assert may_change(defaults("vae_mnist")) == measuring | {"iw_images", "iw_samples"}
+    assert may_change(defaults("vae_mnist")) < kept(defaults("vae_mnist")).keys()
+
+
 def test_each_name_is_there_once():
     for recipe in RECIPES:
         names = [name for one in groups(defaults(recipe)) for name in described(type(one))]
@@ -128,7 +146,15 @@ def test_commands_are_those_of_the_recipe_wherever_it_runs():
         "python -m recipes.vae_mnist --dataset=mnist-5000 '--data_dir=my data' --quality_images=50"
     )
     assert commands.resume("vae_mnist", changed) == (
-        "python -m recipes.vae_mnist '--out_dir=runs/a b' '--data_dir=my data' --strategy=one_device --resume"
+        "python -m recipes.vae_mnist '--out_dir=runs/a b' '--data_dir=my data' --strategy=one_device --resume "
+        "--quality_images=50"
+    )
+    assert commands.measure("vae_mnist", changed, iw_images=200) == (
+        "python -m recipes.vae_mnist '--out_dir=runs/a b' '--data_dir=my data' --strategy=one_device --resume "
+        "--quality_images=50 --iw_images=200 --measure_all"
+    )
+    assert commands.train("vae_mnist", vae_mnist.Settings(budget=settings.Budget(measure_all=True))) == (
+        "python -m recipes.vae_mnist --measure_all"
     )
     assert commands.evaluate("runs/x/model.tflite", changed) == (
         "python -m recipes.evaluate --artefact=runs/x/model.tflite --dataset=mnist-5000 '--data_dir=my data' "

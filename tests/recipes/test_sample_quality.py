@@ -1,14 +1,21 @@
+from pathlib import Path
+from types import SimpleNamespace
+
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 
 import zoo
-from recipes import UserError
+from recipes import UserError, dcgan_mnist
 from recipes.data import embedded_digits
 from recipes.data.data_set import Labels, labels_for
 from recipes.data.images import load
+from recipes.harness.history import History
 from recipes.report import artefacts, quality
-from recipes.settings import ImageData, Quality
+from recipes.report import samples as samples_of
+from recipes.report.trained import Trained
+from recipes.settings import Budget, ImageData, Quality
 
 
 @pytest.fixture(scope="module")
@@ -126,6 +133,46 @@ def test_as_many_are_compared_as_there_are():
     assert count(data, Quality()) == 500
     assert count(data, Quality(quality_images=60)) == 60
     assert count(data._replace(train_size=70), Quality()) == 70
+
+
+def test_fewer_held_out_images_are_of_all_classes_where_they_are_sorted(embedded, extractor):
+    labels = labels_for(embedded)
+    order = np.argsort(labels.test, kind="stable")
+    data, labels = embedded._replace(test=embedded.test[order]), labels._replace(test=labels.test[order])
+    reference = quality.reference(extractor, data, 100, labels)
+    assert set(reference.labels) == set(range(10))
+    assert len(reference.features) == 100
+    whole = quality.reference(extractor, data, 500, labels)
+    np.testing.assert_array_equal(whole.labels, labels.test)
+    np.testing.assert_array_equal(whole.features, extractor(data.held_out)[0])
+
+
+@pytest.mark.parametrize(
+    ("seconds", "measure_all", "count"), [(0.0, False, 100), (1e9, False, 200), (0.0, True, 200), (None, False, 200)]
+)
+def test_as_many_samples_are_measured_as_the_training_leaves_time_for(
+    seconds, measure_all, count, embedded, extractor, monkeypatch
+):
+    drawn = artefact_that_draws(training_images(embedded, 200))
+    monkeypatch.setattr(samples_of, "FEWEST", 100)
+    monkeypatch.setattr(samples_of, "ARTEFACTS", ("model.tflite",))
+    monkeypatch.setattr(artefacts, "load", lambda path: drawn)
+    settings = dcgan_mnist.Settings(
+        data=ImageData(dataset="mnist-5000"),
+        quality=Quality(quality_images=200),
+        budget=Budget(measure_all=measure_all),
+    )
+    run = SimpleNamespace(path=Path("x"), writes=False, recipe="dcgan_mnist")
+    history = History([{} if seconds is None else {"seconds": seconds}])
+    trained = Trained(None, history, embedded, None, extractor, run, settings, tf.distribute.get_strategy())
+    section = samples_of.samples(trained)
+    assert section.whole == (count == 200)
+    assert section.metrics["model.tflite"] == quality.measure(drawn, quality.reference(extractor, embedded, count))
+    assert section.metrics["floor"][f"fid{count}_test@{extractor.name}"] > 0
+    command = "python -m recipes.evaluate --artefact=x/model.tflite --dataset=mnist-5000"
+    assert section.commands == (f"{command} --quality_images={count}",)
+    assert f"model.tflite, {'200' if count == 200 else '100 of 200'} samples\n" in section.text
+    assert ("--resume --quality_images=200 --measure_all`" in section.note) == (count < 200)
 
 
 def test_what_can_not_be_measured_is_refused_before_a_training(embedded, tmp_path):
