@@ -84,6 +84,9 @@ def optimizers(load: Workload) -> list[keras.optimizers.Optimizer]:
 # -- benchmarks.training --------------------------------------------------------------------------------------------
 
 
+LONG = 500  # epochs: the way and the learning rate are those of a training as long as a recipe's
+
+
 @group
 class Settings:
     """Those of a recipe that matter here."""
@@ -99,8 +102,9 @@ def train(model: str, batch_size: int, epochs: int) -> Measurement:
     """
     load = workload.WORKLOADS[model]
     images = image_set(load.images())
-    settings = settings_for(load, batch_size, 1 + epochs)
+    settings = settings_for(load, batch_size, LONG)
     schedule = schedule_for(settings.training, images.train_size)
+    schedule = schedule._replace(steps=(1 + epochs) * schedule.epoch_steps)
     with tempfile.TemporaryDirectory() as folder:
         run = RunDirectory(Path(folder, "run"), {})
         learner = compiled(load, images, settings, run)
@@ -113,7 +117,7 @@ def train(model: str, batch_size: int, epochs: int) -> Measurement:
 def choose(model: str, batch_size: int) -> Measurement:
     """Has the fastest way to train one of the workloads found and kept, as a recipe does before a long training."""
     load = workload.WORKLOADS[model]
-    settings = settings_for(load, batch_size, 1, fastest="measure")
+    settings = settings_for(load, batch_size, LONG, fastest="measure")
     with tempfile.TemporaryDirectory() as folder:
         run = RunDirectory(Path(folder, "run"), {})
         learner = compiled(load, image_set(load.images()), settings, run)

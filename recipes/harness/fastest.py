@@ -93,10 +93,11 @@ def compiled(
     model = make(way)
     if not run.resume and len(ways) > 1 and training.fastest != "rule":
         kept = processor.cache_dir() / f"fastest-{_fingerprint(model, ways, training.batch_size)}.json"
-        way = _remembered(kept, ways) if training.fastest == "auto" else None
-        if way is None and (training.fastest == "measure" or schedule.steps >= LONG):
-            way = _tried(make, ways, _few(data, labels, training), schedule, training, data.domain.items, kept)
-        way = way or ways[0]
+        seconds = _remembered(kept, ways) if training.fastest == "auto" else None
+        if seconds is None and (training.fastest == "measure" or schedule.steps >= LONG):
+            seconds = _tried(make, ways, _few(data, labels, training), schedule, training, data.domain.items)
+            _remember(kept, seconds)
+        way = first_to_the_end(seconds, schedule.steps) if seconds else ways[0]
         model = make(way)
     if run.writes:
         print(f"Training in {way}.", flush=True)
@@ -159,8 +160,8 @@ class _Clock(keras.callbacks.Callback):
         self.seconds = time.perf_counter() - self.start
 
 
-def _tried(make, ways, batches, schedule, training, items, kept):
-    """The way that comes first to the end of the training, compiling included; None where trying would not pay."""
+def _tried(make, ways, batches, schedule, training, items):
+    """{way: (seconds of compiling, of a step)}; None where trying all would not pay."""
     print("Trying which way is fastest on this machine (some seconds; --fastest=rule skips it) ...", flush=True)
     start = time.perf_counter()
     trials = {}
@@ -168,7 +169,12 @@ def _tried(make, ways, batches, schedule, training, items, kept):
         # XLA is tried in the second format only where it was of use in the first.
         if way.xla is True and way.precision != ways[0].precision and not _saves(trials, ways[1], ways[0]):
             continue
-        trials[way] = _Trial(make(way), batches)
+        try:
+            trials[way] = _Trial(make(way), batches)
+        except tf.errors.OpError:
+            if way == ways[0]:
+                raise
+            continue  # it has an operation that XLA doesn't know
         trials[way].time()
         first = trials[ways[0]].step * schedule.steps
         if training.fastest == "auto" and first < WORTH * (time.perf_counter() - start) and len(trials) == 1:
@@ -176,12 +182,9 @@ def _tried(make, ways, batches, schedule, training, items, kept):
     for _ in range(ROUNDS - 1):
         for trial in trials.values():
             trial.time()
-    best = first_to_the_end({way: (trial.compiling, trial.step) for way, trial in trials.items()}, schedule.steps)
-    speeds = {str(way): round(training.batch_size / trial.step) for way, trial in trials.items()}
-    told = ", ".join(f"{name} {speed:,}" for name, speed in speeds.items())
+    told = ", ".join(f"{way} {training.batch_size / trial.step:,.0f}" for way, trial in trials.items())
     print(f"Tried for {time.perf_counter() - start:.0f} s, {items}/s: {told}.", flush=True)
-    _remember(kept, best, {"processor": _machine(), f"{items}_per_second": speeds})
-    return best
+    return {way: (trial.compiling, trial.step) for way, trial in trials.items()}
 
 
 def first_to_the_end(seconds: dict[Way, tuple[float, float]], steps: int) -> Way:
@@ -214,16 +217,21 @@ def _machine():
 
 
 def _remembered(path, ways):
+    """What `_tried` has found in an earlier run; None where nothing is to be read."""
     try:
-        saved = json.loads(path.read_text(encoding="utf-8"))
-        return next(way for way in ways if str(way) == saved["fastest"])
-    except (OSError, ValueError, KeyError, TypeError, StopIteration):
-        return None  # never tried, or not to be read
+        saved = json.loads(path.read_text(encoding="utf-8"))["seconds"]
+        found = {way: tuple(map(float, saved[str(way)])) for way in ways if str(way) in saved}
+        return found if ways[0] in found and all(len(numbers) == 2 for numbers in found.values()) else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
-def _remember(path, way, found):
+def _remember(path, seconds):
+    if seconds is None:
+        return
+    found = {"processor": _machine(), "seconds": {str(way): numbers for way, numbers in seconds.items()}}
     with contextlib.suppress(OSError):  # it can be tried again
         path.parent.mkdir(parents=True, exist_ok=True)
         new = path.with_suffix(".new")
-        new.write_text(json.dumps({"fastest": str(way), **found}, indent=2) + "\n", encoding="utf-8")
+        new.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
         new.replace(path)

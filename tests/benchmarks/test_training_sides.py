@@ -164,8 +164,6 @@ def test_every_side_trains(side, model, images, monkeypatch):
         pytest.skip("pythae has no GAN")
     monkeypatch.setattr(torch, "compile", lambda model: model)  # half a minute
     monkeypatch.setattr(torch_peer, "fast_bfloat16", lambda: True)
-    # TensorFlow, which has begun, would refuse the thread that the dense VAE wants.
-    monkeypatch.setattr(tf.config.threading, "set_intra_op_parallelism_threads", lambda count: None)
     monkeypatch.setattr(workload.Workload, "images", lambda load: images)
     train = {
         "ours": ours.train,

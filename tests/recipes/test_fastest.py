@@ -8,6 +8,7 @@ import pytest
 import tensorflow as tf
 from conftest import run_python
 
+import zoo
 from recipes import UserError, vae_mnist
 from recipes.data import binarization, embedded_digits
 from recipes.harness import fastest
@@ -69,20 +70,27 @@ def test_the_choice_is_made_and_kept(digits, tmp_path, cache, capsys):
     assert "Tried for" in said
     assert "float32 with XLA" in said
     (kept,) = cache.iterdir()
-    found = json.loads(kept.read_text())
-    assert set(found["images_per_second"]) == {"float32", "float32 with XLA"}
-    assert found["fastest"] == str(Way(**run.way))
+    found = json.loads(kept.read_text())["seconds"]
+    assert set(found) == {"float32", "float32 with XLA"}
+    steps = 20
+    assert Way(**run.way)[:] == ("float32", first_to_the_end({w: found[str(w)] for w in (USUAL, XLA)}, steps) == XLA)
 
-    for name, way in (("float32", USUAL), ("float32 with XLA", XLA)):  # what is kept decides, whatever it is
-        kept.write_text(json.dumps({"fastest": name}))
+    for way in (USUAL, XLA):  # what is kept decides, whatever it is
+        times = {str(one): [1.0, 0.5 if one == way else 1.0] for one in (USUAL, XLA)}
+        kept.write_text(json.dumps({"seconds": times}))
         run = of(tmp_path / "run")
         model, *_ = prepared(digits, run, seed=3, precision="float32")  # a seed changes no speed
         assert (model.jit_compile, run.way) == (way == XLA, {"precision": "float32", "xla": way == XLA})
     assert f"Training in {XLA}." in capsys.readouterr().out
     assert not prepared(digits, of(tmp_path / "run"), precision="float32", fastest="rule")[0].jit_compile
     assert not prepared(digits, of(tmp_path / "run"), precision="float32", batch_size=10)[0].jit_compile  # another work
-    kept.write_text("{")
-    assert not prepared(digits, of(tmp_path / "run"), precision="float32")[0].jit_compile
+    # It is another one for a training too short for the time that compiling takes.
+    kept.write_text(json.dumps({"seconds": {"float32": [1.0, 1.0], "float32 with XLA": [15.0, 0.5]}}))
+    assert prepared(digits, of(tmp_path / "run"), precision="float32", epochs=4)[0].jit_compile
+    assert not prepared(digits, of(tmp_path / "run"), precision="float32", epochs=1)[0].jit_compile
+    for damaged in ("{", "[]", '{"seconds": {"float32 with XLA": [1, 1]}}', '{"seconds": {"float32": [1]}}'):
+        kept.write_text(damaged)
+        assert not prepared(digits, of(tmp_path / "run"), precision="float32")[0].jit_compile
     assert "Tried" not in capsys.readouterr().out
 
 
@@ -90,7 +98,7 @@ def test_formats_are_tried_where_the_processor_has_both(digits, tmp_path, cache,
     monkeypatch.setenv("ZOO_DTYPE_POLICY", "mixed_bfloat16")
     prepared(digits, of(tmp_path / "run"), fastest="measure", xla="off")
     (kept,) = cache.iterdir()
-    assert set(json.loads(kept.read_text())["images_per_second"]) == {"mixed_bfloat16", "float32"}
+    assert set(json.loads(kept.read_text())["seconds"]) == {"mixed_bfloat16", "float32"}
 
 
 def test_only_a_training_that_is_long_enough_tries(digits, tmp_path, monkeypatch, capsys):
@@ -113,6 +121,28 @@ def test_what_a_flag_fixes_is_not_tried(digits, tmp_path, cache, capsys):
     assert run.way == {"precision": "float32", "xla": True}
     assert not cache.exists()
     assert capsys.readouterr().out == "Training in float32 with XLA.\n"
+
+
+def test_what_xla_can_not_compile_is_trained_without(digits, tmp_path, cache, monkeypatch):
+    class ByPython(keras.layers.Layer):
+        def call(self, x):
+            return x + tf.ensure_shape(tf.numpy_function(lambda: np.float32(0), [], tf.float32), [])
+
+    def with_python(*arguments, **options):
+        encoder = zoo.networks.dense_encoder(*arguments, **options)
+        return keras.Model(encoder.inputs, ByPython()(encoder.output))
+
+    monkeypatch.setattr(
+        vae_mnist,
+        "build_model",
+        lambda domain, settings: zoo.VAE(
+            with_python(domain.shape, 2 * 2, widths=[8]), zoo.networks.dense_decoder(domain.shape, 2, widths=[8])
+        ),
+    )
+    model, *_ = prepared(digits, of(tmp_path / "run"), precision="float32", fastest="measure")
+    assert not model.jit_compile
+    (kept,) = cache.iterdir()
+    assert set(json.loads(kept.read_text())["seconds"]) == {"float32"}
 
 
 def test_compiling_is_part_of_the_time():
