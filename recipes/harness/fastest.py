@@ -98,7 +98,7 @@ def compiled(
             seconds = _tried(make, ways, _few(data, labels, training), schedule, training, data.domain.items)
             _remember(kept, seconds)
         way = first_to_the_end(seconds, schedule.steps) if seconds else ways[0]
-        model = make(way)
+        model = model if way == ways[0] else make(way)
     if run.writes:
         print(f"Training in {way}.", flush=True)
     run.way = {"precision": way.precision, "xla": bool(model.jit_compile)}
