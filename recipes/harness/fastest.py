@@ -176,8 +176,9 @@ def _tried(make, ways, batches, schedule, training, items):
                 raise
             continue  # it has an operation that XLA doesn't know
         trials[way].time()
-        first = trials[ways[0]].step * schedule.steps
-        if training.fastest == "auto" and first < WORTH * (time.perf_counter() - start) and len(trials) == 1:
+        whole, tried = trials[ways[0]].step * schedule.steps, time.perf_counter() - start
+        if training.fastest == "auto" and len(trials) == 1 and whole < WORTH * tried:
+            print(f"The training takes about {whole:.0f} s: too short for trying others to pay.", flush=True)
             return None
     for _ in range(ROUNDS - 1):
         for trial in trials.values():
