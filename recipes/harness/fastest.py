@@ -166,8 +166,10 @@ def _tried(make, ways, batches, schedule, training, items):
     start = time.perf_counter()
     trials = {}
     for way in ways:
-        # XLA is tried in the second format only where it was of use in the first.
-        if way.xla is True and way.precision != ways[0].precision and not _saves(trials, ways[1], ways[0]):
+        # XLA is left out in the second format where it was of no use in the first.
+        plain, with_xla = (Way(ways[0].precision, xla) for xla in ("auto", True))
+        second = way.precision != ways[0].precision
+        if second and way.xla is True and plain in trials and not _saves(trials, with_xla, plain):
             continue
         try:
             trials[way] = _Trial(make(way), batches)
@@ -201,6 +203,7 @@ def first_to_the_end(seconds: dict[Way, tuple[float, float]], steps: int) -> Way
 
 
 def _saves(trials, way, other):
+    """Whether steps of a way take less than those of another one; false where it could not be compiled."""
     return way in trials and trials[way].step < trials[other].step
 
 

@@ -96,9 +96,11 @@ def test_the_choice_is_made_and_kept(digits, tmp_path, cache, capsys):
 
 def test_formats_are_tried_where_the_processor_has_both(digits, tmp_path, cache, monkeypatch):
     monkeypatch.setenv("ZOO_DTYPE_POLICY", "mixed_bfloat16")
-    prepared(digits, of(tmp_path / "run"), fastest="measure", xla="off")
-    (kept,) = cache.iterdir()
-    assert set(json.loads(kept.read_text())["seconds"]) == {"mixed_bfloat16", "float32"}
+    for xla, name in (("off", ""), ("on", " with XLA")):
+        before = set(cache.iterdir()) if cache.exists() else set()
+        prepared(digits, of(tmp_path / "run"), fastest="measure", xla=xla)
+        (kept,) = set(cache.iterdir()) - before
+        assert set(json.loads(kept.read_text())["seconds"]) == {f"mixed_bfloat16{name}", f"float32{name}"}
 
 
 def test_only_a_training_that_is_long_enough_tries(digits, tmp_path, monkeypatch, capsys):
