@@ -8,6 +8,7 @@ Python, and the threads of an operation, need no trial: as many as divide an epo
 import contextlib
 import importlib.metadata
 import json
+import os
 import random
 import re
 import statistics
@@ -212,7 +213,8 @@ def _fingerprint(model, ways, batch_size):
     network = json.dumps({**model.get_config(), "seed": None}, default=repr)
     network = re.sub(r"_\d+\b", "", network)  # the numbers in layers' names, which count all layers of the process
     versions = [importlib.metadata.version(package) for package in ("tensorflow", "keras")]
-    text = repr((_machine(), versions, type(model).__name__, network, [*map(str, ways)], batch_size))
+    threads = tf.config.threading.get_intra_op_parallelism_threads(), os.environ.get("TF_NUM_INTRAOP_THREADS")
+    text = repr((_machine(), threads, versions, type(model).__name__, network, [*map(str, ways)], batch_size))
     return f"{zlib.crc32(text.encode()):08x}"
 
 

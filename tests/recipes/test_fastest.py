@@ -63,7 +63,7 @@ def of(path, resume=False):
     return RunDirectory(path, {}, resume=resume)
 
 
-def test_the_choice_is_made_and_kept(digits, tmp_path, cache, capsys):
+def test_the_choice_is_made_and_kept(digits, tmp_path, cache, capsys, monkeypatch):
     run = of(tmp_path / "run")
     prepared(digits, run, precision="float32", fastest="measure")
     said = capsys.readouterr().out
@@ -84,6 +84,9 @@ def test_the_choice_is_made_and_kept(digits, tmp_path, cache, capsys):
     assert f"Training in {XLA}." in capsys.readouterr().out
     assert not prepared(digits, of(tmp_path / "run"), precision="float32", fastest="rule")[0].jit_compile
     assert not prepared(digits, of(tmp_path / "run"), precision="float32", batch_size=10)[0].jit_compile  # another work
+    with monkeypatch.context() as patch:  # nor is it what was kept of other threads
+        patch.setenv("TF_NUM_INTRAOP_THREADS", "3")
+        assert not prepared(digits, of(tmp_path / "run"), precision="float32")[0].jit_compile
     # It is another one for a training too short for the time that compiling takes.
     kept.write_text(json.dumps({"seconds": {"float32": [1.0, 1.0], "float32 with XLA": [15.0, 0.5]}}))
     assert prepared(digits, of(tmp_path / "run"), precision="float32", epochs=4)[0].jit_compile
