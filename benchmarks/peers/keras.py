@@ -12,9 +12,9 @@ import tensorflow as tf
 from keras import ops
 
 from benchmarks.core import measurement, workload
-from benchmarks.core.clock import Clock
 from benchmarks.core.measurement import Measurement
 from benchmarks.peers import ours
+from recipes.harness.clock import Clock
 
 
 class VAE(keras.Model):

@@ -19,13 +19,13 @@ from keras import layers
 
 import zoo
 from benchmarks.core import measurement, workload
-from benchmarks.core.clock import Clock
 from benchmarks.core.measurement import Measurement
 from benchmarks.core.workload import Workload
 from recipes.data.batches import MEMORY_BYTES, training_batches
 from recipes.data.data_set import DataSet
 from recipes.harness import fastest as recipe_fastest
 from recipes.harness import training as recipe_training
+from recipes.harness.clock import Clock
 from recipes.harness.run_directory import RunDirectory
 from recipes.harness.schedule import schedule_for
 from recipes.settings import Training, group

@@ -24,6 +24,7 @@ import tensorflow as tf
 from recipes import UserError
 from recipes.data.batches import training_batches
 from recipes.data.data_set import DataSet
+from recipes.harness.clock import Clock
 from recipes.harness.run_directory import RunDirectory
 from recipes.harness.schedule import Schedule
 from recipes.machines import processor
@@ -147,18 +148,9 @@ class _Trial:
 
     def _train(self, executions):
         """Trains for so many executions; the seconds that they took."""
-        clock = _Clock()
         steps = executions * self.model.steps_per_execution
-        self.model.fit(self.batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[clock])
-        return clock.seconds
-
-
-class _Clock(keras.callbacks.Callback):
-    def on_epoch_begin(self, epoch, logs=None):
-        self.start = time.perf_counter()
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.seconds = time.perf_counter() - self.start
+        done = self.model.fit(self.batches, steps_per_epoch=steps, shuffle=False, verbose=0, callbacks=[Clock()])
+        return done.history["seconds"][0]
 
 
 def _tried(make, ways, batches, schedule, training, items):
