@@ -16,6 +16,7 @@ from zoo.gan.losses import AdversarialLoss, NonSaturating
 from zoo.gan.penalties import Penalty
 from zoo.generative import GenerativeModel, check_domain
 from zoo.numerics import replicas
+from zoo.numerics.precision import in_float32
 from zoo.part import saved
 from zoo.priors import Prior, StandardNormalPrior
 
@@ -39,7 +40,8 @@ class GAN(GenerativeModel):
     Args:
         generator: Keras model with a `keras.Input`, latents [n, latent_dim], or [latents, y] -> x.
         discriminator: Keras model with a `keras.Input`, x or [x, y] -> logits [n, 1] of "real"; with `auxiliary` its
-            outputs are [logits, what `auxiliary` needs].
+            outputs are [logits, what `auxiliary` needs]. None for a GAN that only samples, see `averaged`: what its
+            data are called, the domain says.
         prior: p(z), see `zoo.priors`; the standard normal unless given.
         loss: see `zoo.losses`; non-saturating unless given.
         penalties: see `zoo.penalties`; a sequence.
@@ -49,7 +51,7 @@ class GAN(GenerativeModel):
         discriminator_steps: updates of the discriminator for one of the generator, each with its part of a batch of
             `fit`; a batch of fewer items, as the last of an epoch may be, is gone through again.
         ema_halflife: items of data after which a weight counts half in the average; until ten times as many are seen, a
-            tenth of those.
+            tenth of those. None: no average is kept, and sampling uses the generator itself.
         seed: fixes the random numbers of a training; see `zoo.model.Model`.
         value_range: the least and the largest number of the data, which are refused outside of it.
         domain: see `zoo.domains`: what the data are of; saved and exported with the model.
@@ -72,7 +74,7 @@ class GAN(GenerativeModel):
     def __init__(
         self,
         generator: keras.Model,
-        discriminator: keras.Model,
+        discriminator: keras.Model | None,
         prior: Prior | None = None,
         loss: AdversarialLoss | None = None,
         penalties: Sequence[Penalty] = (),
@@ -80,7 +82,7 @@ class GAN(GenerativeModel):
         auxiliary: AuxiliaryTask | None = None,
         num_classes: int | None = None,
         discriminator_steps: int = 1,
-        ema_halflife: float = 50_000,
+        ema_halflife: float | None = 50_000,
         seed: int = 0,
         value_range: tuple[float, float] = (0.0, 1.0),
         domain=None,
@@ -91,13 +93,14 @@ class GAN(GenerativeModel):
         self.latent_dim, self.condition = players.checked(generator, discriminator, num_classes, num_auxiliary)
         if discriminator_steps < 1:
             raise ValueError(f"discriminator_steps: expected at least 1; got {discriminator_steps}.")
-        if ema_halflife <= 0:
-            raise ValueError(f"ema_halflife: expected a positive number; got {ema_halflife}.")
+        if ema_halflife is not None and ema_halflife <= 0:
+            raise ValueError(f"ema_halflife: expected a positive number, or None; got {ema_halflife}.")
         if not isinstance(penalties, list | tuple):
             raise ValueError(f"penalties: expected a list, [zoo.penalties.R1()]; got {type(penalties).__name__}.")
         if not value_range[0] < value_range[1]:
             raise ValueError(f"value_range: expected the least and the largest number; got {tuple(value_range)}.")
         self.generator, self.discriminator, self.value_range = generator, discriminator, tuple(value_range)
+        self.domain = domain  # before it is asked what the data are called
         check_augmentation(augmentation, self.datum)
         check_domain(domain, self.datum)
         self.prior = prior or StandardNormalPrior(self.latent_dim)
@@ -105,16 +108,18 @@ class GAN(GenerativeModel):
         self.loss_function = loss or NonSaturating()
         self.penalties, self.augmentation, self.auxiliary = list(penalties), augmentation, auxiliary
         self.num_classes, self.discriminator_steps = num_classes, discriminator_steps
-        self.ema_halflife, self.seed, self.domain = ema_halflife, seed, domain
-        self.generator_ema = type(generator).from_config(generator.get_config())
-        self.generator_ema.set_weights(generator.get_weights())
-        self.generator_ema.trainable = False
-        self.critic = players.Critic(discriminator)
+        self.ema_halflife, self.seed = ema_halflife, seed
+        self.generator_ema = generator if ema_halflife is None else players.copy_of(generator)
+        self.critic = None if discriminator is None else players.Critic(discriminator)
         names = ("generator_loss", "discriminator_loss", "real_probability", "fake_probability")
         self._ready(*map(keras.metrics.Mean, names))
 
     @property
     def datum(self) -> inputs.Data:
+        if self.discriminator is None:
+            return inputs.declared(
+                self.generator.outputs[0], self.value_range, self.domain.items if self.domain else "data"
+            )
         return inputs.declared(self.discriminator.inputs[0], self.value_range)
 
     @property
@@ -172,8 +177,10 @@ class GAN(GenerativeModel):
                 `jit_compile`.
 
         Raises:
-            ValueError: both are the same optimizer, or a loss or metrics are given.
+            ValueError: both are the same optimizer, a loss or metrics are given, or there is no discriminator.
         """
+        if self.discriminator is None:
+            raise ValueError("discriminator: expected one to train with; this GAN has none, as it only samples.")
         generator_optimizer, discriminator_optimizer = map(
             keras.optimizers.get, (generator_optimizer, discriminator_optimizer)
         )
@@ -319,6 +326,8 @@ class GAN(GenerativeModel):
         return self.augmentation(real, seed), self.augmentation(fake, tf.random.fold_in(seed, 1))
 
     def _update_average(self, count):
+        if self.ema_halflife is None:
+            return
         count = tf.cast(count * self.distribute_strategy.num_replicas_in_sync, tf.float32)
         seen = count * tf.cast(self.optimizer.iterations, tf.float32)
         # At first the weights are on their way to somewhere else.
@@ -344,8 +353,10 @@ class GAN(GenerativeModel):
 
         Raises:
             ValueError: data of another shape, type or range, which in an export is not looked at; or the condition is
-                missing, or none that the model knows.
+                missing, or none that the model knows; or there is no discriminator.
         """
+        if self.discriminator is None:
+            raise ValueError("discriminator: expected one to score data with; this GAN has none, as it only samples.")
         data = inputs.taken(self.datum, self.datum.name, data)
         condition = self._given(condition, self._condition_of_discriminator, data.shape[0])
         logits, _ = self.discriminate(data, self._known(condition))
@@ -353,18 +364,57 @@ class GAN(GenerativeModel):
 
     @property
     def _condition_of_discriminator(self):
-        return self.condition if len(self.discriminator.inputs) == 2 else None
+        return self.condition if self.discriminator is not None and len(self.discriminator.inputs) == 2 else None
 
     def _more_endpoints(self):
         latents, data = tf.TensorSpec([None, self.latent_dim], tf.float32, "latents"), self.datum.spec
         condition, judged = self._specs(self.condition), self._specs(self._condition_of_discriminator)
+        generate = Endpoint(self._by_place(self.generate, 1), [latents, *condition], [data.name])
+        if self.discriminator is None:
+            return {"generate": generate}
         score, scores = self._by_place(self.score, 1), ["logit", "probability"]
-        return {
-            "generate": Endpoint(self._by_place(self.generate, 1), [latents, *condition], [data.name]),
-            "score": Endpoint(score, [data, *judged], scores, file="discriminator"),
-        }
+        return {"generate": generate, "score": Endpoint(score, [data, *judged], scores, file="discriminator")}
 
     # -- saving -------------------------------------------------------------------------------------------------
+
+    def averaged(self, discriminator: bool = True) -> "GAN":
+        """What others need of a trained GAN: its average as the generator, and no second copy of it; in float32.
+
+        It samples as this one does, to the bit. It is not compiled, and what only a training needs is left out where
+        the discriminator is.
+
+        Args:
+            discriminator: whether the copy has one: to score data, or to be trained on.
+
+        Raises:
+            ValueError: one without a discriminator would call its data by another name; give the GAN a domain.
+        """
+        whole = in_float32(self)
+        whole.generator_ema.trainable = True
+        game = {
+            "loss": whole.loss_function,
+            "penalties": whole.penalties,
+            "augmentation": whole.augmentation,
+            "auxiliary": whole.auxiliary,
+            "discriminator_steps": whole.discriminator_steps,
+        }
+        copy = GAN(
+            whole.generator_ema,
+            whole.discriminator if discriminator else None,
+            whole.prior,
+            num_classes=whole.num_classes,
+            ema_halflife=None,
+            seed=whole.seed,
+            value_range=whole.value_range,
+            domain=whole.domain,
+            **(game if discriminator else {}),
+        )
+        if copy.datum.name != self.datum.name:
+            raise ValueError(
+                f"domain: expected one of {self.datum.name!r}, as without a discriminator nothing else names the data; "
+                f"got {copy.datum.name!r}."
+            )
+        return copy
 
     def get_config(self) -> dict[str, Any]:
         return {**super().get_config(), "loss": saved("loss", self.loss_function)}  # `loss` itself is Keras's

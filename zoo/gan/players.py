@@ -12,7 +12,7 @@ from zoo.numerics.precision import as_float32
 
 
 def checked(
-    generator: keras.Model, discriminator: keras.Model, num_classes: int | None, num_auxiliary: int
+    generator: keras.Model, discriminator: keras.Model | None, num_classes: int | None, num_auxiliary: int
 ) -> tuple[int, Data | None]:
     """What the players agree on: (length of the latent vector, the condition or None).
 
@@ -24,10 +24,14 @@ def checked(
         ValueError: they don't agree; one line.
     """
     (latents, *_), (made,) = shapes_of("generator", generator, inputs=(1, 2))
-    (judged, *_), (logits, *others) = shapes_of("discriminator", discriminator, inputs=(1, 2), outputs=(1, 2))
     if len(latents) != 1:
         raise ValueError(f"generator: expected latents of shape [n, latent_dim]; got {text_of(latents)}.")
     condition = condition_of("generator", generator, num_classes)
+    if discriminator is None:
+        if num_auxiliary:
+            raise ValueError("auxiliary: expected none, as there is no discriminator; got one.")
+        return latents[0], condition
+    (judged, *_), (logits, *others) = shapes_of("discriminator", discriminator, inputs=(1, 2), outputs=(1, 2))
     check_same_condition("discriminator", discriminator, condition)
     if made != judged:
         raise ValueError(
@@ -40,6 +44,14 @@ def checked(
         got = ", ".join(map(text_of, (logits, *others)))
         raise ValueError(f"discriminator: expected {wanted}; got outputs {got}.")
     return latents[0], condition
+
+
+def copy_of(network: keras.Model) -> keras.Model:
+    """A copy of a network, with its weights, which training leaves alone."""
+    copy = type(network).from_config(network.get_config())
+    copy.set_weights(network.get_weights())
+    copy.trainable = False
+    return copy
 
 
 class Critic:
