@@ -1,6 +1,5 @@
 """What recipes.classifier and recipes.features do: they train a network whose features samples are measured in."""
 
-import hashlib
 import shlex
 import shutil
 import tempfile
@@ -119,7 +118,7 @@ def _write(network, run, name):
     with tempfile.TemporaryDirectory() as temporary:
         path = Path(temporary, "extractor.keras")
         zoo.in_float32(network).save(path)
-        name = f"extractor/{name}-{hashlib.sha256(path.read_bytes()).hexdigest()[:8]}.keras"
+        name = f"extractor/{hashed.named(name, path.read_bytes())}.keras"
         with run.new_file(name) as destination:
             shutil.copy(path, destination)
     for older in run.written.below("extractor"):

@@ -29,6 +29,7 @@ from recipes.harness.run_directory import RunDirectory
 from recipes.harness.schedule import Schedule
 from recipes.machines import processor
 from recipes.settings.field import replaced
+from zoo.cache import cache_dir
 from zoo.domains import Domain
 
 LONG = 3_000  # steps of a training from which on trying pays
@@ -94,7 +95,7 @@ def compiled(
     way = Way(**run.way) if run.way else ways[0]
     model = make(way)
     if not run.resume and len(ways) > 1 and training.fastest != "rule":
-        kept = processor.cache_dir() / f"fastest-{_fingerprint(model, ways, training.batch_size)}.json"
+        kept = cache_dir() / f"fastest-{_fingerprint(model, ways, training.batch_size)}.json"
         seconds = _remembered(kept, ways) if training.fastest == "auto" else None
         if seconds is None and (training.fastest == "measure" or schedule.steps >= LONG):
             seconds = _tried(make, ways, _few(data, labels, training), schedule, training, data.domain.items)

@@ -1,12 +1,11 @@
 """The network in whose features samples are measured."""
 
-import hashlib
 from pathlib import Path
 
 import keras
 import numpy as np
 
-from zoo import inputs
+from zoo import hashed, inputs
 from zoo.checks import check_vectors, shapes_of
 
 BATCH = 500
@@ -35,10 +34,7 @@ class FeatureExtractor:
     def __init__(self, path):
         path = Path(path)
         self.name = path.stem
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()[:8]
-        expected = self.name.rpartition("-")[2]
-        if digest != expected:
-            raise ValueError(f"extractor: expected {path} to have the hash of its name, {expected}; got {digest}.")
+        hashed.check("extractor", path)
         self.model = keras.models.load_model(path, compile=False)
         _, outputs = shapes_of("extractor", self.model, outputs=(1, 2))
         check_vectors("extractor", outputs, "features [n, d], or also probabilities [n, classes]")
