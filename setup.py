@@ -11,10 +11,11 @@ setup(
     long_description_content_type="text/markdown",
     python_requires=">=3.11,<3.14",
     packages=find_packages(include=["zoo", "zoo.*", "recipes", "recipes.*", "export", "export.*"]),
-    package_data={"zoo": ["py.typed", "weights/*.keras"]},
+    package_data={"zoo": ["py.typed", "weights/*.keras", "weights/*/*", "weights/*/progress/*"]},
     install_requires=[
         "absl-py>=2.1",
         "ai-edge-litert>=2.1,<3",
+        "h5py>=3.11",  # keras brings it; files with weights in 16 bits are written with it
         "importlib_resources",  # tensorflow-datasets needs it and does not say so
         "keras>=3.15,<3.16",  # an older one can't load the classifier in zoo/weights
         "matplotlib>=3.9",

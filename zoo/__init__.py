@@ -1,8 +1,13 @@
 """A zoo of generative models for TensorFlow and Keras 3.
 
-A whole model in one call:
+A trained model, by its name:
 
 >>> import zoo
+>>> zoo.load("cgan_mnist").sample(3, seed=0, labels=[3, 1, 4]).shape
+TensorShape([3, 28, 28, 1])
+
+One to train, in one call:
+
 >>> gan = zoo.dcgan([28, 28, 1], num_classes=10)
 >>> gan.sample(3, seed=0, labels=[3, 1, 4]).shape
 TensorShape([3, 28, 28, 1])
@@ -16,7 +21,7 @@ The same kind of thing, put together from parts:
 TensorShape([16, 28, 28, 1])
 """
 
-from zoo import augmentation, domains, layers, measures, networks, priors
+from zoo import augmentation, domains, layers, measures, networks, pretrained, priors
 from zoo.architectures import conv_vae, dcgan, sngan, stylegan
 from zoo.endpoint import Endpoint
 from zoo.gan import auxiliary, losses, penalties
@@ -27,6 +32,7 @@ from zoo.measures.feature_extractor import FeatureExtractor, digit_classifier
 from zoo.measures.likelihood import estimate_likelihood
 from zoo.numerics.fused_adam import FusedAdam
 from zoo.numerics.precision import fastest_policy, in_float32
+from zoo.pretrained import load, models
 from zoo.vae import likelihoods, objectives, posteriors
 from zoo.vae.vae import VAE
 
@@ -49,12 +55,15 @@ __all__ = [
     "in_float32",
     "layers",
     "likelihoods",
+    "load",
     "losses",
     "measures",
+    "models",
     "networks",
     "objectives",
     "penalties",
     "posteriors",
+    "pretrained",
     "priors",
     "sngan",
     "stylegan",

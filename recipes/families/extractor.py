@@ -19,6 +19,7 @@ from recipes.machines.strategies import strategy_for
 from recipes.machines.workers import barrier
 from recipes.settings import ExtractorSettings, ImageData, Machine, Training
 from recipes.settings.field import flat
+from zoo import hashed
 from zoo.domains import Domain
 
 

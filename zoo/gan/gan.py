@@ -407,6 +407,7 @@ class GAN(GenerativeModel):
             seed=whole.seed,
             value_range=whole.value_range,
             domain=whole.domain,
+            name=self.name,
             **(game if discriminator else {}),
         )
         if copy.datum.name != self.datum.name:
