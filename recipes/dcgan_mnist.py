@@ -1,4 +1,4 @@
-"""A generative adversarial network that learns to draw handwritten digits, is measured, and is exported.
+"""A convolutional GAN in the relativistic game, of handwritten digits.
 
     python -m recipes.dcgan_mnist
     python -m recipes.dcgan_mnist --dataset=cifar10 --out_dir=runs/dcgan_cifar10

@@ -1,4 +1,4 @@
-"""A GAN that learns to draw any pictures, of a data set or in a folder, at 32 x 32 in colour unless told otherwise.
+"""A GAN of any pictures, with adaptive augmentation for where they are few.
 
     python -m recipes.gan_images --image_dir=my_pictures
     python -m recipes.gan_images --image_dir=my_pictures --image_size=64 --out_dir=runs/mine_64

@@ -1,4 +1,4 @@
-"""A residual, spectrally normalized GAN that learns to draw handwritten digits.
+"""A residual, spectrally normalized GAN of handwritten digits.
 
     python -m recipes.sngan_mnist
     python -m recipes.sngan_mnist --dataset=cifar10 --width=64 --out_dir=runs/sngan_cifar10

@@ -1,4 +1,4 @@
-"""A GAN with a style-based generator that learns to draw handwritten digits.
+"""A GAN with a style-based generator, of handwritten digits.
 
     python -m recipes.stylegan_mnist
     python -m recipes.stylegan_mnist --dataset=cifar10 --out_dir=runs/stylegan_cifar10

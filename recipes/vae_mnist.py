@@ -1,4 +1,4 @@
-"""A variational autoencoder that learns to draw handwritten digits, is measured, and is exported.
+"""A variational autoencoder with a learned prior, of handwritten digits.
 
     python -m recipes.vae_mnist
     python -m recipes.vae_mnist --dataset=fashion_mnist --out_dir=runs/fashion

@@ -1,4 +1,4 @@
-"""A Wasserstein GAN with gradient penalty that learns to draw handwritten digits.
+"""A Wasserstein GAN with gradient penalty, of handwritten digits.
 
     python -m recipes.wgan_gp_mnist
     python -m recipes.wgan_gp_mnist --dataset=fashion_mnist --out_dir=runs/wgan_gp_fashion
