@@ -85,3 +85,24 @@ def _tflite(path):
         name: {key: np.dtype(one["dtype"]) for key, one in arguments.items()} for name, arguments in details.items()
     }
     return Runner(path.name, types, run)
+
+
+def of_model(model, name: str) -> Runner:
+    """A Keras model with `endpoints()`, run as an artefact of it is: compiled, in float32."""
+    model = model.in_float32() if hasattr(model, "in_float32") else model
+    endpoints = model.endpoints()
+    functions = {
+        signature: tf.function(endpoint.function, input_signature=endpoint.inputs, autograph=False)
+        for signature, endpoint in endpoints.items()
+    }
+
+    def run(signature, arguments):
+        outputs = functions[signature](*(tf.constant(arguments[spec.name]) for spec in endpoints[signature].inputs))
+        outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+        return {key: value.numpy() for key, value in zip(endpoints[signature].outputs, outputs)}
+
+    types = {
+        signature: {spec.name: np.dtype(spec.dtype.as_numpy_dtype) for spec in endpoint.inputs}
+        for signature, endpoint in endpoints.items()
+    }
+    return Runner(name, types, run)

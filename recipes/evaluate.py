@@ -1,16 +1,20 @@
-"""Measures the samples of any artefact of the zoo, VAE or GAN: a run directory, a SavedModel or a .tflite file.
+"""Measures any artefact of the zoo, VAE or GAN: by its name, a run directory, a SavedModel, a .tflite or .keras file.
 
+    python -m recipes.evaluate --artefact=cgan_mnist
+    python -m recipes.evaluate --artefact=vae_mnist --likelihood
     python -m recipes.evaluate --artefact=runs/dcgan_mnist
     python -m recipes.evaluate --artefact=runs/vae_mnist/model.tflite
 
 Prints Fréchet distance, KID, precision, recall, density and coverage, beside each the floor, what as many training
 images get; then classifier score, the share of each class and, for a conditional model, how many samples were
-recognized as what was asked for. Of a run directory it measures the SavedModel. Writes nothing. What an artefact was
-trained on it says itself, or --dataset, or --image_dir where the data were a folder; an --extractor is not in it.
+recognized as what was asked for. Of a run directory it measures the SavedModel. With --likelihood, and of a VAE of
+the zoo or in a .keras file, also the likelihood of held-out images, binarized where the VAE's are. Writes nothing.
+What an artefact was trained on it says itself, or --dataset, or --image_dir where the data were a folder; an
+--extractor is not in it.
 """
 
 from recipes.harness import app
-from recipes.settings import ImageData, Quality, group, setting
+from recipes.settings import ImageData, LikelihoodSettings, Quality, group, setting
 
 
 @group
@@ -18,6 +22,8 @@ class Settings:
     artefact: str | None = setting(None, "What to measure.", path=True, required=True)
     data: ImageData = ImageData(dataset=None, background=None)
     quality: Quality = Quality()
+    likelihood: bool = setting(False, "Also measure the likelihood, of a VAE: takes minutes.")
+    amount: LikelihoodSettings = LikelihoodSettings()
 
 
 def main(settings: Settings) -> None:
@@ -29,7 +35,9 @@ def main(settings: Settings) -> None:
     app.start()
     from recipes.report.evaluation import evaluate
 
-    print(evaluate(settings.artefact, settings.data, settings.quality))
+    print(
+        evaluate(settings.artefact, settings.data, settings.quality, settings.amount if settings.likelihood else None)
+    )
 
 
 if __name__ == "__main__":

@@ -18,15 +18,17 @@ from recipes.machines.strategies import strategy_for
 from recipes.report import quality, shows
 from recipes.report.curves import Curve
 from recipes.report.finish import finish
+from recipes.report.samples import TITLE as SAMPLES
 from recipes.report.samples import samples
 from recipes.report.trained import Report, Section, Sheet, Trained
-from recipes.settings import Budget, GANSettings, Machine, Quality, Training
+from recipes.settings import Budget, GANSettings, Machine, Quality, Run, Training
 from zoo.domains import Domain
 from zoo.generative import CHUNK
 
-LIMITS = """The {items} are drawn with a moving average of the generator's weights. `score` tells training {items}
-from this generator's; it says nothing of other generators' {items}. Of the TFLite files, `discriminator.tflite` has it
-alone, so that the generator's are no larger than they need to be."""
+LIMITS = "The {items} are drawn with a moving average of the generator's weights."
+LEFT_OUT = "The discriminator is left out: the model samples, and is not trained any further."
+LIMITS_OF_SCORE = """`score` tells training {items} from this generator's; it says nothing of other generators' {items}.
+Of the TFLite files, `discriminator.tflite` has it alone, so that the generator's are no larger than they need to be."""
 LOSSES = Curve(
     "learning_curve", {"generator_loss": "generator", "discriminator_loss": "discriminator"}, "loss of the player"
 )
@@ -39,6 +41,7 @@ class Settings(Protocol):
     training: Training
     machine: Machine
     gan: GANSettings
+    run: Run
     quality: Quality
     budget: Budget
 
@@ -92,12 +95,16 @@ def train_and_report(
         watchers=watchers,
         show=shows.after_epochs(run, data.domain, lambda model: _rows_of_classes(model, training.seed, 8)),
     )
+    has_score = settings.gan.ship_discriminator or not settings.run.ship_to
+    limits = f"{LIMITS} {LIMITS_OF_SCORE if has_score else LEFT_OUT}"
     report = Report(
         shows=(hundred_samples, interpolations, *more_shows),
         curves=tuple(curves),
         measures=(samples, *more_measures),
         examples=shows.first(data.held_out, CHUNK),
-        limits=LIMITS.format(items=data.domain.items),
+        limits=limits.format(items=data.domain.items),
+        figure=SAMPLES,
+        for_others=lambda gan: gan.averaged(settings.gan.ship_discriminator),
     )
     finish(Trained(model, history, data, labels, extractor, run, settings, strategy), report)
 

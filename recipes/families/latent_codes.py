@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from export import ARTEFACTS
 from recipes.harness import commands
 from recipes.harness.progress import bar
 from recipes.report import artefacts, budget, quality
@@ -28,7 +27,7 @@ def purity(trained: Trained) -> Section:
         return Section("Codes", {}, "Not measured: no `--extractor` that knows classes was given.")
     count, most = count_for(trained), quality.samples_to_measure(trained.data, trained.settings.quality)
     categories = categories_of(trained.model, count)
-    for name in ARTEFACTS:
+    for name in trained.sampled:
         if run.writes:
             print(f"Measuring categories of {name} ...", flush=True)
         artefact, progress = artefacts.load(run.path / name), bar if run.writes else iter

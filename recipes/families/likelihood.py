@@ -5,10 +5,11 @@ from recipes.harness import commands
 from recipes.harness.progress import bar
 from recipes.machines.workers import as_the_first
 from recipes.report import budget
-from recipes.report.finish import MODEL
+from recipes.report.estimate import metrics_of
 from recipes.report.trained import Section, Trained
 from zoo import measures
 
+TITLE = "Likelihood"
 SHARE = 1 / 3  # of the training's time
 FEWEST = 100  # items, whatever the training's time
 ENOUGH = 500  # items; where all latents leave time for fewer, each item gets but `FEW_LATENTS`
@@ -35,14 +36,20 @@ def likelihood(trained: Trained) -> Section:
         **data.protocol,
     }
     done = "".join(f"; {name}: {what}" for name, what in data.protocol.items())
+    amount = {"iw_images": asked, "iw_samples": latents}
+    again = commands.measure(run.recipe, settings, **amount)
+    if trained.shipped:
+        again = commands.evaluate(trained.address(trained.file), settings, likelihood=True, **amount)
     return Section(
-        "Likelihood",
-        {MODEL: _metrics(estimate)},
+        TITLE,
+        {trained.file: metrics_of(estimate)},
         " ".join([f"In {protocol['unit']}, on {how_many}{done}.", *more, "Measured again by"]),
-        (commands.measure(run.recipe, settings, iw_images=asked, iw_samples=latents),),
+        (again,),
         protocol,
         _text(estimate, trained, how_many),
         whole,
+        main=f"nll_iw{latents}",
+        unit=protocol["unit"],
     )
 
 
@@ -72,18 +79,6 @@ def _amount(trained, estimator, test, most):
     rate = few * budget.rate_of(lambda: estimator(some, few), len(some))
     items, latents = images_and_latents(seconds * rate, most, latents)
     return as_the_first(trained.strategy, items), as_the_first(trained.strategy, latents)
-
-
-def _metrics(estimate):
-    k = estimate.num_samples
-    return {
-        f"nll_iw{k}": estimate.nll,
-        f"nll_iw{k}_standard_error": estimate.standard_error,
-        "elbo": estimate.elbo,
-        "reconstruction": estimate.reconstruction,
-        "kl": estimate.kl,
-        "active_units": estimate.active_units,
-    }
 
 
 def _text(estimate, trained, how_many):

@@ -8,6 +8,7 @@ import numpy as np
 
 import zoo
 from recipes.data.data_set import DataSet
+from recipes.families.likelihood import TITLE as LIKELIHOOD
 from recipes.families.likelihood import likelihood
 from recipes.harness import fastest
 from recipes.harness.run_directory import RunDirectory
@@ -78,6 +79,7 @@ def train_and_report(
         measures=(samples, likelihood),
         examples=shows.first(data.held_out_as_trained, CHUNK),
         limits=LIMITS.format(items=data.domain.items),
+        figure=LIKELIHOOD,
     )
     finish(Trained(vae, history, data, None, extractor, run, settings, strategy), report)
 

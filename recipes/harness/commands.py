@@ -36,13 +36,19 @@ def measure(recipe: str, settings: Any, **given: int) -> str:
     return resume(recipe, settings, **given, measure_all=True)
 
 
-def evaluate(artefact: str, settings: Any) -> str:
-    """The command that measures the samples of an artefact by the protocol of a run, whatever its defaults are."""
+def evaluate(artefact: str, settings: Any, **given: Any) -> str:
+    """The command that measures an artefact by the protocol of a run, whatever its defaults are.
+
+    Args:
+        artefact: what a person types for it.
+        settings: of the run.
+        given: {name: value} of more settings of `recipes.evaluate`.
+    """
     values = {}
     for group in (settings.data, settings.quality):
         plain = {field.name: field.default for field in dataclasses.fields(group)}
         values |= {name: value for name, value in flat(group).items() if value not in (None, plain[name])}
-    return _command("evaluate", {"artefact": artefact, **values})
+    return _command("evaluate", {"artefact": artefact, **values, **given})
 
 
 def as_flags(values: dict[str, Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Sampling from whatever was exported, with none of the zoo's models loaded."""
+"""Sampling from a trained model, in whatever form it is: a model of the zoo, or what was exported of one."""
 
 import json
 from collections.abc import Callable, Iterable
@@ -7,19 +7,23 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+import zoo
 from export import runner
 from export.runner import Runner
 from recipes import UserError
+from zoo.generative import GenerativeModel
+from zoo.pretrained import loading
 
 BATCH = 500
 SEED = (0, 0)  # of the samples that are measured
 
 
 class Artefact(NamedTuple):
-    """Something that samples: a SavedModel or a TFLite file."""
+    """Something that samples: a SavedModel, a TFLite file, or a model of the zoo."""
 
     name: str
     runner: Runner
+    model: GenerativeModel | None = None  # where there is one
 
     @property
     def arguments(self) -> list[str]:
@@ -67,17 +71,18 @@ class Artefact(NamedTuple):
         )
 
 
-def load(path: str | Path) -> Artefact:
-    """The artefact at a path: a run directory (its saved_model), a SavedModel, or a .tflite file.
+def load(artefact: str | Path) -> Artefact:
+    """The artefact that a person names: a run directory (its saved_model), a SavedModel, a .tflite file; else what
+    `zoo.load` takes, a name of the zoo among it.
 
     Raises:
         UserError: there is none.
     """
-    path = Path(path)
+    path = Path(artefact)
     if (path / "saved_model").is_dir():
         path = path / "saved_model"
-    if not path.exists():
-        raise UserError(f"artefact: {path} does not exist.")
+    if not (path.suffix == ".tflite" and path.exists()) and not (path / "saved_model.pb").exists():
+        return _of_zoo(artefact)
     expected = f"artefact: expected a SavedModel or a .tflite file with a signature 'sample'; got {path}."
     try:
         opened = runner.load(path)
@@ -86,3 +91,12 @@ def load(path: str | Path) -> Artefact:
     if "sample" not in opened.signatures:
         raise UserError(expected)
     return Artefact(path.name, opened)
+
+
+def _of_zoo(artefact):
+    try:
+        model = zoo.load(artefact)
+        name = loading.file_of(artefact).name
+    except (OSError, ValueError) as error:
+        raise UserError(f"artefact: {str(error).removeprefix('model: ')}") from error
+    return Artefact(name, runner.of_model(model, name), model)

@@ -1,22 +1,35 @@
 """The card of a run: what the model is, what it was trained on, and the metrics of each file that one can load."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 
 from recipes.harness import commands
+from recipes.report import front_matter
 from recipes.report.sampling import values_for
 from recipes.report.trained import Section, Trained
 
+_USE = """To draw {items} like those it was trained on: for teaching, for trying programs out, as a baseline to compare
+with, as a beginning of a model of your own (`--start_from`). What it draws is made up, and shown to others it should be
+called so."""
 _FILES = """Differences over all signatures of a file, relative to the largest magnitude of an output where that is
 above 1. The time is that of the first signature for one row, the median on the exporting CPU. Files with `int8` in
 their names have 8-bit weights: their samples are near the others', not the same."""
-_LOADING = """With TensorFlow and nothing else, in this folder:
+_EXPORTED = "`python -m export {address} exported` writes the other files."
+_LOADING = """With this zoo:
+
+```python
+import zoo
+{output} = zoo.load("{address}").sample({by_name})  # {unit}
+```
+
+{exported}With TensorFlow and nothing else{where}:
 
 ```python
 import tensorflow as tf
-model = tf.saved_model.load("saved_model")  # in one line with the next, its variables would be gone too early
+model = tf.saved_model.load("{folder}saved_model")  # in one line with the next, its variables would be gone too early
 {output} = model.sample({values})  # {unit}
 ```
 
@@ -25,30 +38,37 @@ With LiteRT:
 ```python
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
-sample = Interpreter("model_int8.tflite").get_signature_runner("sample")  # or model.tflite
+sample = Interpreter("{folder}model_int8.tflite").get_signature_runner("sample")  # or model.tflite
 {output} = sample({named})["{output}"]
 ```"""
 
 
-def write(trained: Trained, metrics: dict[str, Any], sections: list[Section], limits: str) -> None:
-    """Writes card.md, Markdown.
+def write(
+    trained: Trained, metrics: dict[str, Any], sections: list[Section], limits: str, shown: Sequence[str] = ()
+) -> None:
+    """Writes card.md, Markdown, and the same as README.md, where hubs of models look for it.
 
     Args:
         trained: the exported model, and what there is to know of it; its run holds the exports.
         metrics: what metrics.json holds.
         sections: what was measured.
         limits: what the model and its metrics are not good for, text.
+        shown: files beside the card that a person looks at, the samples first.
     """
-    run = trained.run
+    run, name = trained.run, trained.shipped or trained.run.recipe
+    picture = f"![Its samples]({shown[0]})\n\n" if shown and shown[0].endswith(".png") else ""
     parts = {
-        f"# {run.recipe}": _model(trained, metrics["protocol"]),
-        "## Files": f"{_files(metrics)}\n\n{_FILES}",
+        f"# {name}": picture + _model(trained, metrics["protocol"]),
+        "## Use": _USE.format(items=trained.data.domain.items),
+        "## Files": _files(trained, metrics),
         **{f"## {section.title}": _section(section, metrics["bytes"]) for section in sections},
         "## Signatures and loading": _signatures(trained),
         "## Limits": limits,
     }
-    with run.new_file("card.md") as path:
-        path.write_text("\n".join(f"{head}\n\n{text}\n" for head, text in parts.items()), encoding="utf-8")
+    text = "\n".join(f"{head}\n\n{text}\n" for head, text in parts.items())
+    for file in ("card.md", "README.md"):
+        with run.new_file(file) as path:
+            path.write_text(f"{front_matter.of(trained, name, sections)}\n{text}", encoding="utf-8")
 
 
 def _model(trained, protocol):
@@ -78,7 +98,7 @@ def _parts(model: keras.Model):
     return rows
 
 
-def _files(metrics):
+def _files(trained, metrics):
     rows = []
     for name, size in metrics["bytes"].items():
         checks = [check for check in metrics["export"] if check["artefact"] == name]
@@ -86,7 +106,14 @@ def _files(metrics):
         differences = [f"{max(check[key] for check in checks):.1e}" for key in ("difference", "mean_difference")]
         rows.append((f"`{name}`", f"{size / 1e3:,.0f} kB", f"{checks[0]['latency']:.2f} ms", *differences, signatures))
     differences = ["largest difference from Keras", "largest mean difference"]
-    return _table(["file", "size", "one row", *differences, "signatures"], rows)
+    table = f"{_table(['file', 'size', 'one row', *differences, 'signatures'], rows)}\n\n{_FILES}"
+    if not trained.shipped:
+        return table
+    size = (trained.run.path / trained.file).stat().st_size
+    return (
+        f"`{trained.file}`, {size / 1e3:,.0f} kB, is all there is of the model: weights in 16 bits, which a program "
+        f"that loads it has in 32.\n\n{_EXPORTED.format(address=trained.shipped)}\n\n{table}"
+    )
 
 
 def _section(section, files):
@@ -111,6 +138,11 @@ def _signatures(trained):
     given = values_for(sample, rows=3)
     named = [f"{spec.name}=np.{spec.dtype.name}({value})" for spec, value in zip(sample.inputs, given)]
     loading = _LOADING.format(
+        address=trained.shipped or trained.run.path,
+        by_name=", ".join(["3", "seed=1", *(f"labels={value}" for value in given[3:])]),
+        exported=f"{_EXPORTED.format(address=trained.shipped)}\n\n" if trained.shipped else "",
+        where="" if trained.shipped else ", in this folder",
+        folder="exported/" if trained.shipped else "",
         output=sample.outputs[0],
         values=", ".join(given),
         named=", ".join(named),

@@ -3,26 +3,33 @@
 import dataclasses
 from typing import Any
 
+import zoo
 from recipes import UserError
 from recipes.data import images
-from recipes.data.data_set import labels_for
+from recipes.data.binarization import binarized_once
+from recipes.data.data_set import labels_for, some_of
+from recipes.harness.progress import bar
 from recipes.report import artefacts, quality
-from recipes.settings import ImageData, Quality
+from recipes.report.estimate import metrics_of
+from recipes.settings import ImageData, LikelihoodSettings, Quality
 
 
-def evaluate(path: str, data: ImageData, settings: Quality) -> str:
-    """The quality of an artefact's samples, as text for a person.
+def evaluate(name: str, data: ImageData, settings: Quality, amount: LikelihoodSettings | None = None) -> str:
+    """The quality of an artefact's samples, and the likelihood of held-out data, as text for a person.
 
     Args:
-        path: of a run directory, a SavedModel or a .tflite file.
+        name: of an artefact, see `artefacts.load`.
         data: what to compare with; what is None in it the artefact says itself.
         settings: how many samples, in which features.
+        amount: how many held-out images and latents to measure the likelihood with; None: it is not measured.
 
     Raises:
         UserError: there is no artefact, it does not say what is missing, or the data or the extractor are not those for
-            it; one line.
+            it, or it has no likelihood; one line.
     """
-    artefact = artefacts.load(path)
+    artefact = artefacts.load(name)
+    if amount and not isinstance(artefact.model, zoo.VAE):
+        raise UserError("likelihood: expected the artefact to be a VAE of the zoo or in a .keras file; it is another.")
     data = images.load(completed(data, artefact.about))
     labels = labels_for(data) if artefact.conditional else None
     extractor = quality.extractor_for(data, settings, labels)
@@ -36,7 +43,20 @@ def evaluate(path: str, data: ImageData, settings: Quality) -> str:
         metrics = quality.measure(artefact, reference)
     except ValueError as error:
         raise UserError(f"artefact: {artefact.name} is of other images than {data.name}: {error}") from error
-    return f"\n{artefact.name}, on {data.name}\n\n{quality.table(metrics, quality.floor(reference))}"
+    text = f"\n{artefact.name}, on {data.name}\n\n{quality.table(metrics, quality.floor(reference))}"
+    if amount is None:
+        return text
+    of_likelihood = _likelihood(artefact.model, data.held_out, amount).items()
+    return "\n".join([text, "", *(f"{metric:52} {value:10.4f}" for metric, value in of_likelihood)])
+
+
+def _likelihood(vae, held_out, amount):
+    """{metric: value}; of images as the VAE learned them, binary ones by the draw that all are measured with."""
+    test = binarized_once(held_out) if vae.likelihood.levels == 2 else held_out
+    count = min(amount.iw_images, len(test))
+    print(f"Measuring the likelihood of {count:,} held-out images, {amount.iw_samples:,} latents each ...", flush=True)
+    estimator = zoo.measures.LikelihoodEstimator(vae)
+    return metrics_of(estimator(test[some_of(len(test), count)], amount.iw_samples, bar))
 
 
 def completed(data: ImageData, about: dict[str, Any] | None) -> ImageData:

@@ -155,13 +155,18 @@ def training_features(extractor: FeatureExtractor, data: DataSet, chosen: np.nda
     return extractor(data.domain.as_data(np.concatenate(list(train.batch(1000).as_numpy_iterator()))))[0]
 
 
+def distance_of(reference: Reference) -> str:
+    """The name of the metric, of those of `measure`, that says most: the Frechet distance."""
+    return f"fid{reference.count}_test@{reference.extractor.name}"
+
+
 def _distances(reference, generated):
     real, count, name = reference.features, reference.count, reference.extractor.name
     subset = min(1000, count // 2)  # subsets of all the items would all be the same
     kernel = measures.kernel_distance(real, generated, subset_size=subset)
     shares = measures.precision_recall_density_coverage(real, generated)
     return {
-        f"fid{count}_test@{name}": measures.frechet_distance(real, generated),
+        distance_of(reference): measures.frechet_distance(real, generated),
         f"kid{count}_test@{name}": kernel.mean,
         f"kid{count}_test@{name}_standard_deviation": kernel.standard_deviation,
         **{f"{key}{count}_test@{name}": value for key, value in shares._asdict().items()},

@@ -1,6 +1,6 @@
 """The measure of samples: each exported file by itself, beside the floor."""
 
-from export import ARTEFACTS, TFLITE
+from export import TFLITE
 from recipes.harness import commands
 from recipes.harness.progress import bar
 from recipes.machines.workers import as_the_first
@@ -30,11 +30,12 @@ def samples(trained: Trained) -> Section:
     count, most = count_for(trained), quality.samples_to_measure(data, settings.quality)
     reference = quality.reference(extractor, data, count, trained.labels)
     metrics = {"floor": quality.floor(reference)}
-    for name in ARTEFACTS:
+    for name in trained.sampled:
         if run.writes:
             print(f"Measuring samples of {name} ...", flush=True)
         progress = bar if run.writes else iter
         metrics[name] = quality.measure(artefacts.load(run.path / name), reference, trained.strategy, progress)
+    shown = TFLITE if TFLITE in metrics else trained.file
     note, again = [_NOTE.format(items=data.domain.items)], settings
     if count < most:
         note.append(budget.more(trained, f"{budget.how_many(count, most)} samples"))
@@ -43,9 +44,10 @@ def samples(trained: Trained) -> Section:
         TITLE,
         metrics,
         " ".join([*note, "Measured again, from the project's root, by"]),
-        tuple(commands.evaluate(str(run.path / name), again) for name in ARTEFACTS),
-        text=f"{TFLITE}, {budget.how_many(count, most)} samples\n{quality.table(metrics[TFLITE], metrics['floor'])}",
+        tuple(commands.evaluate(trained.address(name), again) for name in trained.sampled),
+        text=f"{shown}, {budget.how_many(count, most)} samples\n{quality.table(metrics[shown], metrics['floor'])}",
         whole=count == most,
+        main=quality.distance_of(reference),
     )
 
 
@@ -64,5 +66,5 @@ def count_for(trained: Trained) -> int:
     artefact = artefacts.load(trained.run.path / TFLITE)
     reference = quality.reference(extractor, data, FEWEST // 2, trained.labels)
     rate = budget.rate_of(lambda: quality.measure(artefact, reference, strategy), reference.count)
-    sides = len(ARTEFACTS) + 1  # the floor takes about as long as a file
+    sides = len(trained.sampled) + 1  # the floor takes about as long as a file
     return as_the_first(strategy, budget.round_count(seconds * rate / sides, most, FEWEST))

@@ -8,11 +8,14 @@ import keras
 import numpy as np
 import tensorflow as tf
 
+import zoo
+from export import ARTEFACTS
 from recipes.data.data_set import DataSet, Labels
 from recipes.harness.history import History
 from recipes.harness.run_directory import RunDirectory
 from recipes.report.curves import Curve
-from zoo import FeatureExtractor
+
+MODEL = "model.keras"  # in the directory of a run
 
 
 class Trained(NamedTuple):
@@ -22,10 +25,19 @@ class Trained(NamedTuple):
     history: History
     data: DataSet
     labels: Labels | None  # where the model was told them
-    extractor: FeatureExtractor | None  # in whose features samples are measured
+    extractor: zoo.FeatureExtractor | None  # in whose features samples are measured
     run: RunDirectory
     settings: Any  # the recipe's
     strategy: tf.distribute.Strategy
+    file: str = MODEL  # the model's own, in the run's directory
+    sampled: tuple[str, ...] = ARTEFACTS  # the files there whose samples are measured
+    shipped: str | None = None  # the name that `zoo.load` takes for the file, where it is one for others
+
+    def address(self, name: str) -> str:
+        """What a person types for a file of the run; of a model for others, its name, or where an export puts it."""
+        if self.shipped is None:
+            return str(self.run.path / name)
+        return self.shipped if name == self.file else f"exported/{name}"
 
 
 class Sheet(NamedTuple):
@@ -46,6 +58,8 @@ class Section(NamedTuple):
     protocol: Mapping[str, Any] = types.MappingProxyType({})  # what they were measured with, beside the training's
     text: str = ""  # the same for the screen
     whole: bool = True  # whether --measure_all would measure with no more
+    main: str = ""  # the metric that says most
+    unit: str = ""  # of that
 
 
 class Report(NamedTuple):
@@ -56,3 +70,5 @@ class Report(NamedTuple):
     measures: tuple[Callable[[Trained], Section], ...]  # all workers call them, and share their work
     examples: np.ndarray  # [CHUNK, *domain.shape], see `zoo.generative`: held-out data to try the exports with
     limits: str  # what the model and its metrics are not good for, Markdown
+    figure: str  # the title of the section whose main metric stands for the model
+    for_others: Callable[[keras.Model], keras.Model] = zoo.in_float32  # the trained model -> what others need of it

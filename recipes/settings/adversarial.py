@@ -17,6 +17,9 @@ class GANSettings:
         "tenth of those seen so far.",
         at_least=1.0,
     )
+    ship_discriminator: bool = setting(
+        False, "Have the folder that --ship_to makes hold the discriminator, too: to score, and to go on.", kept=False
+    )
 
 
 @group

@@ -14,6 +14,14 @@ class Run:
         False, "Start anew in --out_dir; removes what a run wrote there and nothing else.", kept=False
     )
 
+    ship_to: str | None = setting(
+        None,
+        "In place of the report on --out_dir, make a folder for others in this one: the model as small as it gets, its "
+        "card, measured with all there is, and its pictures. With --resume, of a run that was finished before.",
+        path=True,
+        kept=False,
+    )
+
     def check(self) -> None:
         if self.resume and self.overwrite:
             raise UserError("resume, overwrite: expected at most one of them; got both.")

@@ -1,0 +1,85 @@
+"""Samples of any trained model, by its name or from its file, in a file that a person opens."""
+
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+import zoo
+from recipes import UserError
+from recipes.report import shows
+from zoo.generative import GenerativeModel
+from zoo.pretrained import loading
+
+COLUMNS = 10  # samples per row
+
+
+class Settings(Protocol):
+    """What `recipes.sample` is told."""
+
+    model: str
+    seed: int
+    num_samples: int
+    temperature: float
+    labels: str | None
+    out: str | None
+    overwrite: bool
+
+
+def draw(settings: Settings) -> Path:
+    """Writes samples; the path of the file.
+
+    Raises:
+        UserError: there is no such model, it knows other classes, or the file can't be written; one line.
+    """
+    model = load(settings.model)
+    if model.domain is None:
+        raise UserError(f"model: expected one that says what its samples are of; {settings.model} has no domain.")
+    path = Path(settings.out or f"{loading.file_of(settings.model).stem}_seed{settings.seed}{model.domain.suffix}")
+    if path.exists() and not settings.overwrite:
+        raise UserError(f"out: {path} is there; give --overwrite to replace it, or another --out.")
+    condition = _condition(model, settings)
+    samples = np.asarray(model.sample(settings.num_samples, settings.seed, settings.temperature, **condition))
+    new = path.with_name(f".new-{path.name}")  # keeps the suffix, which says the format
+    try:
+        model.domain.write(new, samples, min(COLUMNS, settings.num_samples))
+        new.replace(path)
+    except (OSError, ValueError) as error:  # the latter for a suffix that says no format
+        raise UserError(f"out: {path} can't be written: {getattr(error, 'strerror', None) or error}.") from error
+    finally:
+        new.unlink(missing_ok=True)
+    return path
+
+
+def load(model: str) -> GenerativeModel:
+    """`zoo.load`, with its one line for a person.
+
+    Raises:
+        UserError: as it.
+    """
+    try:
+        return zoo.load(model)
+    except (OSError, ValueError) as error:
+        raise UserError(str(error)) from error
+
+
+def _condition(model, settings):
+    """{name: values} for a model that is to be told something; {} for others."""
+    if model.condition is None:
+        if settings.labels:
+            raise UserError(f"labels: expected none, as {settings.model} knows no classes; got {settings.labels}.")
+        return {}
+    if not model.num_classes:
+        raise UserError(
+            f"model: expected one that is told nothing but classes; this one is told {model.condition.name}."
+        )
+    if settings.labels is None:
+        rows = -(-settings.num_samples // COLUMNS)
+        return {"labels": shows.in_rows(model.num_classes, rows, COLUMNS)[: settings.num_samples]}
+    try:
+        labels = [int(label) for label in settings.labels.split(",")]
+    except ValueError:
+        labels = [-1]
+    if not all(0 <= label < model.num_classes for label in labels):
+        raise UserError(f"labels: expected numbers from 0 to {model.num_classes - 1}, as 3,1,4; got {settings.labels}.")
+    return {"labels": np.resize(labels, settings.num_samples)}
