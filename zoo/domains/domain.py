@@ -22,6 +22,7 @@ class Domain(Part, abc.ABC):
     suffix: ClassVar[str]  # of the files that `write` makes: ".png"
     unit: ClassVar[str]  # of the numbers that a model takes and gives
     value_range: ClassVar[tuple[float, float]]  # the least and the largest of these
+    hub_task: ClassVar[str]  # what hubs of models call the drawing of such data: "unconditional-image-generation"
     class_names: Sequence[str]  # of the classes that the data have, in the order of their labels; may be empty
 
     @property

@@ -35,6 +35,7 @@ class Images(Domain):
 
     item, items, suffix = "image", "images", ".png"
     unit, value_range = "intensity", (0.0, 1.0)
+    hub_task = "unconditional-image-generation"
 
     def __init__(
         self,
