@@ -83,12 +83,28 @@ class GenerativeModel(Model):
             ValueError: as `sample`. In an export, data of a condition that the model does not know are NaN all over,
                 or, of whole numbers, the least of int32.
         """
-        seed = [0, seed] if not tf.is_tensor(seed) and np.ndim(seed) == 0 else seed
-        seed, index = _int32("seed", seed, "an integer or two", [2]), _int32("index", index, "int32 [n]", [None])
+        seed, index = _seed(seed), _index(index)
         condition = self._given(condition, self.condition, index.shape[0])
-        latents = self.prior.from_noise(self.prior.noise.at(seed, index), temperature)
+        latents = self.latents_at(seed, index, temperature)
         choices = self.choice_noise and self.choice_noise.at(seed, index, noise.after(self.prior.noise))
         return self._marked(self.made_of(latents, self._known(condition), choices, temperature), condition)
+
+    def latents_at(self, seed, index, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
+        """The latents of which `sample_at` makes its samples; row i depends on `(seed, index[i], temperature)` alone.
+
+        To walk from one sample to another, take points between their latents, and make data of them by a VAE's
+        `decode` or a GAN's `generate`. Exports call this `latents`.
+
+        Args:
+            seed, index, temperature: as for `sample_at`.
+
+        Returns:
+            float32 [n, latent_dim].
+
+        Raises:
+            ValueError: seed or index are not whole numbers of 32 bits, or of another shape; one line.
+        """
+        return self.prior.from_noise(self.prior.noise.at(_seed(seed), _index(index)), temperature)
 
     def sample_chunk(self, seed, start, temperature=1.0, **condition) -> tf.Tensor:
         """`sample_at(seed, [start, ..., start + 15], ...)`: every shape static, for runtimes that need that."""
@@ -135,6 +151,7 @@ class GenerativeModel(Model):
         return {
             "sample": Endpoint(self._by_place(self.sample_at, 3), [seed, index, temperature, *condition], data),
             "sample_chunk": Endpoint(self._by_place(self.sample_chunk, 3), [seed, start, temperature, *of_chunk], data),
+            "latents": Endpoint(self.latents_at, [seed, index, temperature], ["latents"]),
             **self._more_endpoints(),
             **({"about": Endpoint(self.about, [], ["json"])} if self.domain else {}),
         }
@@ -154,7 +171,7 @@ class GenerativeModel(Model):
             data = self._within(self.sample(CHUNK, **condition))
         return {
             self.datum.name: data,
-            "latents": self.prior.from_noise(self.prior.noise.at(tf.constant([3, 4]), tf.range(CHUNK))),
+            "latents": self.latents_at([3, 4], range(CHUNK)),
             "seed": [20261122, -7],
             "index": [0, 1, 2, 3, 1000, 2**31 - 1, -1, -(2**31), *range(4, CHUNK - 4)],
             "temperature": 0.8,
@@ -205,6 +222,16 @@ def check_domain(domain, datum: inputs.Data) -> None:
         raise ValueError(
             f"domain: expected data in {list(datum.value_range)}, as the model's; got {list(domain.value_range)}."
         )
+
+
+def _seed(seed):
+    """int32 [2] of an integer, which stands for [0, seed], or of two."""
+    seed = [0, seed] if not tf.is_tensor(seed) and np.ndim(seed) == 0 else seed
+    return _int32("seed", seed, "an integer or two", [2])
+
+
+def _index(index):
+    return _int32("index", index, "int32 [n]", [None])
 
 
 def _int32(name, values, wanted, shape):

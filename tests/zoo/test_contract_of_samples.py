@@ -57,6 +57,25 @@ def test_a_sample_depends_on_the_seed_its_number_and_its_condition_alone(name):
     np.testing.assert_allclose(typical, np.repeat(typical[:1], 8, axis=0), atol=1e-6)
 
 
+@every_generative_model
+def test_a_sample_is_made_of_its_latents(name):
+    case, model, index = CASES[name], learned(name), [5, -1, 2, 2**31 - 1]
+    latents = model.latents_at(3, index, 0.7)
+    assert latents.shape == (4, model.latent_dim)
+    assert latents.dtype == tf.float32
+    for row, number in enumerate(index):  # each is of its own number alone
+        np.testing.assert_allclose(model.latents_at([0, 3], [number], 0.7)[0], latents[row], atol=1e-6)
+    assert np.abs(latents - model.latents_at(4, index, 0.7)).max() > 1e-3
+    assert np.abs(latents - model.latents_at(3, index)).max() > 1e-3
+    with pytest.raises(ValueError, match=r"index: expected int32 \[n\]"):
+        model.latents_at(3, [0.5])
+    if model.choice_noise:  # its steps are decided by other noise, too
+        return
+    condition = {key: values[:4] for key, values in case.condition.items()}
+    data = (model.decode if isinstance(model, zoo.VAE) else model.generate)(latents, **condition)
+    np.testing.assert_allclose(data, model.sample_at(3, index, 0.7, **condition), atol=1e-6)
+
+
 # TFLite's converter takes long, most of all with spectral normalization; these have what others have, too. The files of
 # a conditional GAN are those of tests/export/test_export_gan.py.
 LONG = {"residual_gan", "gan", "conditional_gan", "vae_with_free_bits"}
@@ -68,7 +87,7 @@ def test_its_files_compute_what_it_computes(name, exported):
     """`export_model` compares every signature of every file with Keras, and raises where they differ."""
     case, model, (directory, checks) = CASES[name], learned(name), exported(name)
     artefacts = {(check.artefact, check.signature) for check in checks}
-    for one in ("sample", "sample_chunk"):
+    for one in ("sample", "sample_chunk", "latents"):
         assert {("saved_model", one), ("model.tflite", one), ("model_int8.tflite", one)} <= artefacts
     condition = {key: values[:3] for key, values in case.condition.items()}
     expected = model.sample_at([7, -8], [3, 1000, -1], 0.9, **condition).numpy()
@@ -76,6 +95,8 @@ def test_its_files_compute_what_it_computes(name, exported):
         artefact = export.runner.load(directory / file)
         samples = artefact("sample", seed=[7, -8], index=[3, 1000, -1], temperature=0.9, **condition)[model.datum.name]
         np.testing.assert_allclose(samples, expected, atol=1e-5)
+        latents = artefact("latents", seed=[7, -8], index=[3, 1000, -1], temperature=0.9)["latents"]
+        np.testing.assert_allclose(latents, model.latents_at([7, -8], [3, 1000, -1], 0.9), atol=1e-5)
         if model.domain:  # a stranger needs no file beside it
             about = json.loads(bytes(artefact("about")["json"]).decode())
             assert about == model.domain.about()
