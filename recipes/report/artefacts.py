@@ -99,4 +99,4 @@ def _of_zoo(artefact):
         name = loading.file_of(artefact).name
     except (OSError, ValueError) as error:
         raise UserError(f"artefact: {str(error).removeprefix('model: ')}") from error
-    return Artefact(name, runner.of_model(model, name), model)
+    return Artefact(name, runner.of_model(name, model), model)

@@ -216,12 +216,13 @@ def test_what_counts_as_a_failure():
 )
 def test_differences_are_relative_to_the_largest_magnitude(monkeypatch, tmp_path, outputs, expected):
     right = np.array([[5.0, 5.0], [-5.0, 5.0]], np.float32)
+    start = tf.TensorSpec([1], tf.int32, "start")
 
     class Model:
         def endpoints(self):
-            return {"give": zoo.Endpoint(lambda start: right, [tf.TensorSpec([1], tf.int32, "start")], ["y"])}
+            return {"give": zoo.Endpoint(lambda _: right, [start], ["y"])}
 
-    stub = runner.Runner("model.tflite", {"give": {"start": np.int32}}, lambda *_: {"y": np.float32(outputs(right))})
+    stub = runner.Runner("model.tflite", {"give": {"start": start}}, lambda *_: {"y": np.float32(outputs(right))})
     monkeypatch.setattr("export.runner.load", lambda path: stub)
     (check,) = verify(expected_outputs(Model(), {"start": [0]}), tmp_path, {"model.tflite": ["give"]})
     np.testing.assert_allclose([check.difference, check.mean_difference], expected, rtol=1e-6)
@@ -384,5 +385,9 @@ def test_a_runner_refuses_what_an_artefact_would_take_for_something_else(artefac
         artefact = runner.load(artefacts[0] / file)
         with pytest.raises(ValueError, match=r"index: expected int32; got \[1.9\]"):
             artefact("sample", seed=[0, 1], index=[1.9], temperature=1.0)
+        with pytest.raises(ValueError, match=r"index: expected shape \[n\]; got \[\]"):
+            artefact("sample", seed=[0, 1], index=1, temperature=1.0)
+        with pytest.raises(ValueError, match=r"latents: expected shape \[n, 4\]; got \[2, 5\]"):
+            artefact("decode", latents=np.zeros([2, 5]))
         with pytest.raises(ValueError, match="sample: expected the arguments .*; got seed, index, truncation"):
             artefact("sample", seed=[0, 1], index=[1], truncation=1.0)
