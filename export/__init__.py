@@ -14,6 +14,7 @@ from pathlib import Path
 
 SAVED_MODEL, TFLITE, TFLITE_INT8 = ARTEFACTS = ("saved_model", "model.tflite", "model_int8.tflite")
 MANIFEST = "export.json"  # in the same folder: what an export wrote, and how each signature agreed with the model
+BATCH_SIZE = "batch_size"  # in it, beside the artefacts' names: of how many rows they are, where that is fixed
 EXACT, QUANTIZED = ".tflite", "_int8.tflite"  # how the names of TFLite files end
 WORKSHOP = ".export"  # where they are made, beside their destination; left behind only by a process that was killed
 # What `keras.models.load_model` raises for a file that is damaged or of something else.
@@ -44,13 +45,21 @@ def written_before(directory):
         manifest = json.loads((directory / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         manifest = None
-    ours = isinstance(manifest, dict) and all(isinstance(checks, list) for checks in manifest.values())
+    ours = isinstance(manifest, dict) and all(
+        isinstance(checks, list) for name, checks in manifest.items() if name != BATCH_SIZE
+    )
     # Whatever a file of this name says, no more than artefacts are an export's; without one, what exports once wrote.
     names = [name for name in manifest if re.fullmatch(r"saved_model|\w+\.tflite", name)] if ours else ARTEFACTS
     return [name for name in names if (directory / name).exists()]
 
 
-def export_model(model, directory, examples, tflite=True):
+def check_batch_size(batch_size):
+    """Raises an ExportError, one line, where a batch size of `export_model` is neither None nor at least 1."""
+    if batch_size is not None and batch_size < 1:
+        raise ExportError(f"export: batch_size: expected at least 1; got {batch_size}.")
+
+
+def export_model(model, directory, examples, tflite=True, batch_size=None):
     """Writes the artefacts of `artefacts_of` into a directory and verifies each against `model`.
 
     All are made and verified in a temporary place beside their destination and then moved in whole: whatever fails,
@@ -61,20 +70,25 @@ def export_model(model, directory, examples, tflite=True):
         directory: where to; made if missing. What an older export wrote there is removed.
         examples: {argument name: array}, inputs for every argument of every endpoint, for the verification.
         tflite: whether TFLite files are written.
+        batch_size: None for signatures that take any number of rows. A number makes it that of every signature, and
+            every shape static: what browsers and accelerators need. Where the model leaves the length of another axis
+            open, too, that of the examples is taken. Signatures that are static by themselves stay as they are.
 
     Returns:
         (checks, table): a list of `export.verify.Check` and the same as text.
 
     Raises:
-        ExportError: an example is missing or no input of the model; an artefact disagrees with the model by more than
-            `export.verify.TOLERANCE`, or with 8-bit weights by more than `export.verify.MEAN_TOLERANCE` in the mean; or
-            TFLite can't do what the model does.
+        ExportError: `batch_size` is below 1; an example is missing or no input of the model; an artefact disagrees with
+            the model by more than `export.verify.TOLERANCE`, or with 8-bit weights by more than
+            `export.verify.MEAN_TOLERANCE` in the mean; or TFLite can't do what the model does.
         OSError: the disk is full or `directory` can't be written.
     """
+    from export.fixed import FixedModel
     from export.saved_model import write_saved_model
     from export.tflite import write_tflite
     from export.verify import expected_outputs, failures, table, verify
 
+    check_batch_size(batch_size)
     directory = Path(directory)
     workshop = directory / WORKSHOP
     if hasattr(model, "in_float32"):
@@ -85,13 +99,14 @@ def export_model(model, directory, examples, tflite=True):
             raise ExportError(f"export: expected a model that can be copied into float32; got {reason}") from error
     artefacts = artefacts_of(model)
     chosen = [name for name in artefacts if tflite or name == SAVED_MODEL]
-    expected = expected_outputs(model, examples)  # first, as it takes no time and may be refused
+    expected = expected_outputs(model, examples, batch_size)  # first, as it takes no time and may be refused
+    written = FixedModel(model, expected) if batch_size else model
     shutil.rmtree(workshop, ignore_errors=True)
     workshop.mkdir(parents=True)
     try:
         for name in chosen:
             if name == SAVED_MODEL:
-                write_saved_model(model, workshop / name)
+                write_saved_model(written, workshop / name)
             else:
                 quantized = name.endswith(QUANTIZED)
                 write_tflite(workshop / SAVED_MODEL, workshop / name, artefacts[name], quantized)
@@ -99,7 +114,8 @@ def export_model(model, directory, examples, tflite=True):
         text = table(checks, workshop)
         if bad := failures(checks):
             raise ExportError(f"export: {bad[0]}; nothing was written to {directory}.\n{text}")
-        manifest = {name: [check._asdict() for check in checks if check.artefact == name] for name in chosen}
+        manifest = {BATCH_SIZE: batch_size} if batch_size else {}
+        manifest |= {name: [check._asdict() for check in checks if check.artefact == name] for name in chosen}
         (workshop / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
         older = written_before(directory)
         for name in (*chosen, *(name for name in older if name not in chosen), MANIFEST):

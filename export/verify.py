@@ -52,16 +52,18 @@ class Expected(NamedTuple):
     """What a model makes of the examples for one of its endpoints."""
 
     arguments: dict  # {name: array}
-    one_row: dict  # the same, of each that has rows the first one only
+    one_row: dict  # the same, of each that has rows the first one only; all of them where their number is fixed
     outputs: dict  # {name: array}
 
 
-def expected_outputs(model, examples):
+def expected_outputs(model, examples, batch_size=None):
     """Runs every endpoint of a model on examples, on the CPU.
 
     Args:
         model: a Keras model with `endpoints()`.
         examples: {argument name: array}, real inputs for every argument of every endpoint.
+        batch_size: how many rows of them are taken, from the first one on again where there are fewer; all unless
+            given, also of an argument whose number of rows the model fixes itself.
 
     Returns:
         {endpoint name: `Expected`}.
@@ -73,7 +75,9 @@ def expected_outputs(model, examples):
     for name, endpoint in model.endpoints().items():
         arguments = {spec.name: _example(examples, spec) for spec in endpoint.inputs}
         batched = [spec.name for spec in endpoint.inputs if spec.shape.rank and spec.shape[0] is None]
-        one_row = {**arguments, **{key: arguments[key][:1] for key in batched}}
+        if batch_size:
+            arguments |= {key: _rows(arguments[key], batch_size) for key in batched}
+        one_row = arguments if batch_size else arguments | {key: arguments[key][:1] for key in batched}
         # A GPU may compute float32 in a shorter format; the comparison is about what was written, not about that.
         with tf.device("CPU"):
             try:
@@ -154,6 +158,11 @@ def _example(examples, spec):
         expected = str(spec.shape.as_list()).replace("None", "n")
         raise ExportError(f"export: examples: {spec.name}: expected shape {expected}; got {list(value.shape)}.")
     return value
+
+
+def _rows(value, count):
+    """The first rows of an array; from the first one on again where there are fewer."""
+    return np.resize(value, [count, *value.shape[1:]])
 
 
 def _differences(actual, expected):
