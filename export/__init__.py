@@ -53,6 +53,21 @@ def written_before(directory):
     return [name for name in names if (directory / name).exists()]
 
 
+def in_float32(model):
+    """What an export computes: the model itself or, where it has `in_float32()`, what that gives.
+
+    Raises:
+        ExportError: a class in the model is none that Keras knows, so that it can't be copied.
+    """
+    if not hasattr(model, "in_float32"):
+        return model
+    try:
+        return model.in_float32()
+    except (TypeError, ValueError) as error:  # Keras, of a class that it does not know
+        reason = str(error).strip().partition("\n")[0]
+        raise ExportError(f"export: expected a model that can be copied into float32; got {reason}") from error
+
+
 def check_batch_size(batch_size):
     """Raises an ExportError, one line, where a batch size of `export_model` is neither None nor at least 1."""
     if batch_size is not None and batch_size < 1:
@@ -91,12 +106,7 @@ def export_model(model, directory, examples, tflite=True, batch_size=None):
     check_batch_size(batch_size)
     directory = Path(directory)
     workshop = directory / WORKSHOP
-    if hasattr(model, "in_float32"):
-        try:
-            model = model.in_float32()
-        except (TypeError, ValueError) as error:  # Keras, of a class that it does not know
-            reason = str(error).strip().partition("\n")[0]
-            raise ExportError(f"export: expected a model that can be copied into float32; got {reason}") from error
+    model = in_float32(model)
     artefacts = artefacts_of(model)
     chosen = [name for name in artefacts if tflite or name == SAVED_MODEL]
     expected = expected_outputs(model, examples, batch_size)  # first, as it takes no time and may be refused

@@ -20,14 +20,16 @@ def write_saved_model(model, directory):
     signatures = {}
     for name, endpoint in model.endpoints().items():
         setattr(module, name, tf.function(endpoint.function, input_signature=endpoint.inputs, autograph=False))
-        signatures[name] = tf.function(_by_name(endpoint), input_signature=endpoint.inputs, autograph=False)
+        signatures[name] = signature_of(endpoint)
     tf.saved_model.save(module, str(directory), signatures=signatures)
 
 
-def _by_name(endpoint):
+def signature_of(endpoint):
+    """An endpoint as a `tf.function` of its arguments, by place, that gives {output: tensor}."""
+
     def signature(*arguments):
         outputs = endpoint.function(*arguments)
         outputs = outputs if isinstance(outputs, tuple) else (outputs,)
         return dict(zip(endpoint.outputs, outputs, strict=True))
 
-    return signature
+    return tf.function(signature, input_signature=endpoint.inputs, autograph=False)

@@ -380,9 +380,29 @@ def test_an_export_removes_no_file_of_somebody_else(text, tmp_path):
     assert (tmp_path / "photos" / "mine.txt").is_file()
 
 
-def test_a_runner_refuses_what_an_artefact_would_take_for_something_else(artefacts):
-    for file in ("saved_model", "model.tflite"):
-        artefact = runner.load(artefacts[0] / file)
+def test_a_runner_of_a_model_is_like_that_of_its_saved_model(artefacts, trained, digits):
+    given, loaded = runner.of_model("model.keras", trained), runner.load(artefacts[0] / "saved_model")
+    assert given.name == "model.keras"
+    assert given.signatures == loaded.signatures
+    examples = trained.examples(digits[:8])
+    for signature, arguments in loaded.signatures.items():
+        wanted = loaded(signature, **{name: examples[name] for name in arguments})
+        outputs = given(signature, **{name: examples[name] for name in reversed(arguments)})  # by name, in any order
+        assert outputs.keys() == wanted.keys()
+        for name, value in wanted.items():
+            np.testing.assert_allclose(outputs[name], value, atol=1e-5)
+
+
+def test_a_runner_of_a_model_in_mixed_precision_computes_in_float32(digits):
+    model = make_vae(decoder=zoo.networks.dense_decoder, dtype="mixed_bfloat16")
+    images = runner.of_model("mixed", model)("reconstruct", images=digits[:4])["images"]
+    np.testing.assert_allclose(images, zoo.in_float32(model).reconstruct(digits[:4]), atol=1e-5)
+    assert np.abs(images - model.reconstruct(digits[:4])).max() > 1e-4
+
+
+def test_a_runner_refuses_what_an_artefact_would_take_for_something_else(artefacts, trained):
+    files = [runner.load(artefacts[0] / file) for file in ("saved_model", "model.tflite")]
+    for artefact in (*files, runner.of_model("model", trained)):
         with pytest.raises(ValueError, match=r"index: expected int32; got \[1.9\]"):
             artefact("sample", seed=[0, 1], index=[1.9], temperature=1.0)
         with pytest.raises(ValueError, match=r"index: expected shape \[n\]; got \[\]"):
