@@ -1,6 +1,8 @@
 """The artefacts, in this process and in a stranger's."""
 
 import json
+import sys
+import zipfile
 
 import keras
 import numpy as np
@@ -263,13 +265,58 @@ def test_the_command_says_what_it_wrote_and_writes_over_nothing(artefacts, tmp_p
         command(tmp_path / "model.keras", directory)
 
 
-def test_the_command_names_what_is_wrong(tmp_path):
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """A package of somebody else, with a `load` that knows one name and files."""
+    (tmp_path / "pretty_models.py").write_text(
+        "import keras, zoo\n"
+        "def load(name):\n"
+        "    if name == 'far':\n"
+        "        raise OSError('https://models.example: no answer\\nsecond line')\n"
+        "    if name.startswith('https://models.example/'):\n"
+        "        name = name.replace('https://models.example', __file__.rpartition('/')[0])\n"
+        "    elif name != 'pretty' and not name.endswith('.keras'):\n"
+        "        raise ValueError(f'name: expected pretty; got {name}.')\n"
+        "    return keras.models.load_model(__file__.replace('.py', '.keras') if name == 'pretty' else name)\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    yield "pretty_models"
+    sys.modules.pop("pretty_models", None)
+
+
+def test_the_command_takes_what_its_package_loads(package, tmp_path):
+    model = make_vae(decoder=zoo.networks.dense_decoder)
+    model.save(tmp_path / "pretty_models.keras")
+    for source in ("pretty", "https://models.example/pretty_models.keras"):
+        command(source, tmp_path / "out", classes=package, tflite=False, overwrite=True)
+        images = runner.load(tmp_path / "out" / "saved_model")("decode", latents=np.ones([1, 4]))["images"]
+        np.testing.assert_allclose(images, model.decode(np.ones([1, 4])), atol=1e-5)
+    for source, message in [
+        ("ugly", "export: name: expected pretty; got ugly."),
+        ("far", "export: https://models.example: no answer"),
+    ]:
+        with pytest.raises(SystemExit) as error:
+            command(source, tmp_path / "none", classes=package)
+        assert error.value.code == message
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize("loads", [False, True])
+def test_the_command_names_what_is_wrong(loads, package, tmp_path):
+    settings = {"classes": package} if loads else {"classes": "zoo.networks"}  # without `load`
     (tmp_path / "text.keras").write_text("not a model")
     model = keras.Sequential([keras.Input([2]), keras.layers.Dense(1)])
     model.save(tmp_path / "foreign.keras")
-    for name, message in (("absent", "is not a file"), ("text", "is not a Keras model"), ("foreign", "no endpoints")):
+    with zipfile.ZipFile(tmp_path / "damaged.keras", "w") as damaged:
+        damaged.writestr("config.json", "{")
+    for name, message in (
+        ("absent", "is not a file"),
+        ("text", "is not a Keras model"),
+        ("damaged", "^export: "),
+        ("foreign", "no endpoints"),
+    ):
         with pytest.raises(SystemExit, match=message) as error:
-            command(tmp_path / f"{name}.keras", tmp_path / "out")
+            command(tmp_path / f"{name}.keras", tmp_path / "out", **settings)
         assert "\n" not in error.value.code
     with pytest.raises(SystemExit, match="got absent_package: No module named 'absent_package'$"):
         command(tmp_path / "foreign.keras", tmp_path / "out", classes="absent_package")
