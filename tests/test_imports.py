@@ -10,7 +10,7 @@ import pytest
 from conftest import ROOT, run_python
 
 PACKAGES = {"zoo": {"zoo"}, "export": {"export"}, "recipes": {"recipes", "zoo", "export"}}
-BASE = {"part", "inputs", "checks", "endpoint", "hashed", "cache", "numerics"}  # what all rooms may know
+BASE = {"part", "inputs", "checks", "endpoint", "transfer", "hashed", "cache", "numerics"}  # what all rooms may know
 SHARED = BASE | {"model", "generative", "priors", "sequential", "augmentation"}  # what the families may know
 ROOMS = {
     "numerics": {"numerics"},

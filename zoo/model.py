@@ -6,10 +6,10 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from zoo import inputs
+from zoo import inputs, transfer
 from zoo.numerics import keras_issue_20585
 from zoo.numerics.precision import as_float32
-from zoo.part import config_of, made_from
+from zoo.part import arguments_of, config_of, made_from
 
 
 class Model(keras.Model):
@@ -198,6 +198,33 @@ class Model(keras.Model):
         """
         x, y = inputs.unpacked(batch)
         return self.datum.converted("x", x), self.target.converted("y", y) if self.target else None
+
+    def take_over(self, other: "Model") -> dict[str, transfer.Taken]:
+        """Takes over what a trained model has learned, to go on from there, perhaps on other data.
+
+        Part by part, as the constructor names them: generator, encoder, prior, ... Where a part has as many weights as
+        the other model's part of that name, those of the same shape are copied, each from the one in its place: with
+        another number of classes, say, all but what is learned for each class. All else stays as it is. So do the
+        optimizers: a training begins anew.
+
+        Args:
+            other: a trained model of the same class, perhaps of other data.
+
+        Returns:
+            {name of a part: (parameters taken over, parameters in all)} of all parts that have some.
+
+        Raises:
+            ValueError: the other model is of another class, or nothing of it fits; one line. Nothing is changed then.
+        """
+        related = isinstance(other, type(self)) or (isinstance(other, Model) and isinstance(self, type(other)))
+        if not related:
+            raise ValueError(f"other: expected a {type(self).__name__}; got a {type(other).__name__}.")
+        return transfer.taken_over(self.learned_parts(), other.learned_parts())
+
+    def learned_parts(self) -> dict[str, keras.layers.Layer]:
+        """The parts that hold what the model has learned, by their names in the constructor; see `take_over`."""
+        parts = {name: getattr(self, name) for name in arguments_of(self)}
+        return {name: part for name, part in parts.items() if isinstance(part, keras.layers.Layer)}
 
     def in_float32(self):
         """What is exported: the model, or, where a layer computes in another format, a copy of it in float32."""

@@ -51,9 +51,13 @@ def config_of(thing) -> dict[str, Any]:
     Raises:
         ValueError: one of them is a part whose class Keras could not find again; one line.
     """
+    return {name: saved(name, getattr(thing, name)) for name in arguments_of(thing)}
+
+
+def arguments_of(thing) -> list[str]:
+    """The names of the arguments of a thing's constructor, which are attributes of it."""
     parameters = list(inspect.signature(type(thing).__init__).parameters.values())[1:]  # without self
-    names = [one.name for one in parameters if one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)]
-    return {name: saved(name, getattr(thing, name)) for name in names}
+    return [one.name for one in parameters if one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)]
 
 
 def made_from(cls: type, config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Any:

@@ -336,6 +336,17 @@ class GAN(GenerativeModel):
         # Also the statistics of normalization: those of the newest weights don't fit the average.
         replicas.assign(averages, [keep * a + (1.0 - keep) * w for a, w in zip(averages, weights)])
 
+    def take_over(self, other):
+        """See `zoo.model.Model`; both of this model's generators begin as the other's average."""
+        taken = super().take_over(other)
+        self.generator.set_weights(self.generator_ema.get_weights())
+        return taken
+
+    def learned_parts(self):
+        parts = {**super().learned_parts(), "generator": self.generator_ema}
+        # How much an augmentation has to do depends on the data.
+        return {name: part for name, part in parts.items() if part is not self.augmentation}
+
     # -- what an export offers ----------------------------------------------------------------------------------
 
     def generate(self, latents, **condition) -> tf.Tensor:
