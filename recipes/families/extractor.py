@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 import keras
 
 import zoo
+from recipes import UserError
 from recipes.data.data_set import DataSet, Labels, labels_for
 from recipes.harness import commands, fastest
 from recipes.harness.run_directory import RunDirectory
@@ -62,6 +63,8 @@ def train_and_report(
     """
     training = settings.training
     strategy = strategy_for(settings.machine, training.batch_size)
+    if training.start_from:
+        raise UserError("start_from: expected none, as this recipe trains no generative model; got some.")
     keras.utils.set_random_seed(training.seed)
     data = load()
     labels = labels_for(data) if labelled else None

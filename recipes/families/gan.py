@@ -10,7 +10,7 @@ import zoo
 from recipes import UserError
 from recipes.data.data_set import DataSet, labels_for
 from recipes.families.gan_watchers import MeasureSamples, stop_when_won
-from recipes.harness import fastest
+from recipes.harness import fastest, starting
 from recipes.harness.run_directory import RunDirectory
 from recipes.harness.schedule import schedule_for
 from recipes.harness.training import train
@@ -70,6 +70,7 @@ def train_and_report(
     """
     training = settings.training
     strategy = strategy_for(settings.machine, training.batch_size)
+    build_model = starting.from_trained(build_model, training, run)  # draws random numbers: before the seed is set
     keras.utils.set_random_seed(training.seed)
     data = load()
     labels = labels_for(data) if conditional else None

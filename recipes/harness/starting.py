@@ -60,4 +60,4 @@ def _loaded(name):
     try:
         return zoo.load(name)
     except (ValueError, OSError) as error:
-        raise UserError(f"start_from: {str(error).strip().partition(chr(10))[0]}") from error
+        raise UserError(f"start_from: {str(error).removeprefix('model: ')}") from error

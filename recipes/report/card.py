@@ -77,6 +77,7 @@ def _model(trained, protocol):
         f"Trained on {trained.data.train_size:,} {domain.items} of `{protocol['data']}`: {protocol['steps']:,} steps "
         f"of {protocol['batch_size']} {domain.items}, seed {protocol['seed']}"
     )
+    text += f", from the weights of `{protocol['started_from']}` on" if "started_from" in protocol else ""
     seconds = protocol["training_seconds"]
     text += f", in {seconds / 60:.3g} minutes" if seconds else ""
     text += f", in {protocol['trained_in']}." if protocol["trained_in"] else "."

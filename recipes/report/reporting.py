@@ -81,6 +81,7 @@ def protocol_of(trained: Trained) -> dict[str, Any]:
     data, training, seconds = trained.data, trained.settings.training, trained.history.column("seconds")
     return {
         "data": data.name,
+        **({"started_from": training.start_from} if training.start_from else {}),
         f"train_{data.domain.items}": data.train_size,
         "seed": training.seed,
         "epochs": training.epochs,

@@ -20,6 +20,12 @@ class Training:
         help="Adam's step size after a warm-up; it falls to 0 along a cosine.", at_least=1e-9
     )
     seed: int = setting(0, "Fixes everything random in the run.", at_least=0, at_most=2**31 - 1)
+    start_from: str | None = setting(
+        None,
+        "Go on from a trained generative model, on these data: with its weights, where their shapes agree, in place of "
+        "random ones. A pretrained model's name, a .keras file, the directory of a run, or an address.",
+        path=True,
+    )
     precision: str = setting(
         "auto",
         "Number format of the hidden layers while training; auto: see --fastest. What is measured and exported is "

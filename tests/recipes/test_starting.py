@@ -12,21 +12,13 @@ from conftest import card_row
 from PIL import Image
 
 import zoo
-from recipes import UserError, cgan_mnist, vae_mnist
+from recipes import UserError, cgan_mnist, classifier, vae_mnist
 from recipes.harness import starting
 from recipes.settings.field import replaced
 from zoo.domains import Images
 
 QUICK = {"dataset": None, "steps": 2, "batch_size": 8, "strategy": "one_device"}
 SMALL = {"width": 4, "latent_dim": 4}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def stand_in():  # TEMPORARY until zoo.load is there
-    with pytest.MonkeyPatch.context() as patch:
-        if not hasattr(zoo, "load"):
-            patch.setattr(zoo, "load", keras.models.load_model, raising=False)
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -144,14 +136,16 @@ def test_a_tilde_is_the_home_directory(monkeypatch):
 @pytest.mark.parametrize(
     ("recipe", "start_from", "message"),
     [
-        (cgan_mnist, "nowhere.keras", "^start_from: .*nowhere.keras"),
+        (cgan_mnist, "nowhere.keras", r"^start_from: .*nowhere.keras does not exist\.$"),
+        (cgan_mnist, "cgan-mnits", "^start_from: the zoo has no 'cgan-mnits'"),
+        (classifier, "source", "^start_from: expected none, as this recipe trains no generative model"),
         (vae_mnist, "source", r"^start_from: .*digits.keras: expected a VAE; got a GAN\.$"),
     ],
 )
 def test_what_can_not_be_started_from_gets_one_line_and_leaves_nothing(
     recipe, start_from, message, letters, source, tmp_path
 ):
-    path = source if start_from == "source" else tmp_path / start_from
+    path = {"source": source, "nowhere.keras": tmp_path / start_from}.get(start_from, start_from)
     with pytest.raises(UserError, match=message) as error:
         run(letters, tmp_path / "run", recipe, start_from=str(path))
     assert "\n" not in str(error.value)
