@@ -18,7 +18,7 @@ from recipes.harness.schedule import schedule_for
 from recipes.harness.training import train as train_model
 from recipes.machines.strategies import strategy_for
 from recipes.report import shows
-from recipes.report.finish import protocol_of
+from recipes.report.reporting import protocol_of
 from recipes.report.trained import Trained
 from recipes.settings import Machine, Training, VAESettings
 from zoo.domains import Images
