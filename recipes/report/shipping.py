@@ -39,7 +39,7 @@ def ship(trained: Trained, report: Report, protocol: dict[str, Any]) -> None:
     if trained.strategy.num_replicas_in_sync > 1:
         raise UserError(f"ship_to: expected one device; got {trained.strategy.num_replicas_in_sync} replicas.")
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".shipping-") as workshop:
+    with tempfile.TemporaryDirectory() as workshop:
         run = RunDirectory(workshop, trained.run.settings, recipe=trained.run.recipe)
         run.way = trained.run.way
         try:
