@@ -2,7 +2,7 @@
 
 `export` knows a model only by its `endpoints()`, see `export.saved_model.write_saved_model`, and, if it has one, its
 `in_float32()`: what is exported computes in float32 whatever the model was trained in. The same from a shell:
-`python -m export MODEL.keras OUT`.
+`python -m export MODEL OUT`.
 """
 
 import json
