@@ -117,11 +117,11 @@ def test_the_card_says_what_metrics_json_says(finished):
 
 def test_the_examples_that_it_gives_run(finished):
     out, finished_process = finished
-    with_tensorflow, with_litert = re.findall(r"```python\n(.*?)```", (out / "card.md").read_text(), re.S)
+    by_name, with_tensorflow, with_litert = re.findall(r"```python\n(.*?)```", (out / "card.md").read_text(), re.S)
     (printed,) = re.findall(r'draw more of them +python -c "(.*)"', finished_process.stdout)
-    programs = {with_tensorflow + "print(images.shape)": 3, with_litert + "print(images.shape)": 3, printed: 1}
-    for program, count in programs.items():
-        process = run_python("-c", program, cwd=out)
+    programs = dict.fromkeys([f"{one}print(images.shape)" for one in (by_name, with_tensorflow, with_litert)], 3)
+    for program, count in {**programs, printed: 1}.items():
+        process = run_python("-c", program, cwd=out, env={**os.environ, "PYTHONPATH": str(ROOT)})
         assert process.stdout.strip() == f"({count}, 28, 28, 1)", process.stderr
 
 
