@@ -1,0 +1,63 @@
+"""TFLite files for a browser: the signatures that the page runs, of static shapes.
+
+LiteRT.js compiles a model for the shapes that it has: whatever has rows has one, but for `sample_chunk`, which has 16.
+"""
+
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from export.saved_model import write_saved_model
+from export.tflite import write_tflite
+from zoo.endpoint import Endpoint
+
+SIGNATURES = ("sample_chunk", "latents", "generate", "decode", "reconstruct")  # each model has some of them
+SCORE = "score"  # in a file of its own, which is made where a discriminator ships
+
+
+class _Static(NamedTuple):
+    """What `export` looks at in a model."""
+
+    variables: list
+    static: dict
+
+    def endpoints(self):
+        return self.static
+
+
+def write(model, directory, with_discriminator=False):
+    """Writes model.tflite, and discriminator.tflite if it is wanted, into a directory.
+
+    Raises:
+        export.ExportError: an operation has no TFLite built-in.
+    """
+    model, directory = model.in_float32(), Path(directory)
+    wanted = [*SIGNATURES, SCORE] if with_discriminator else SIGNATURES
+    endpoints = {**model.endpoints(), "latents": _latents(model)}
+    static = _Static(model.variables, {name: _of_one_row(one) for name, one in endpoints.items() if name in wanted})
+    files = {}
+    for name, endpoint in static.endpoints().items():
+        files.setdefault(f"{endpoint.file}.tflite", []).append(name)
+    with tempfile.TemporaryDirectory() as workshop:
+        saved_model = Path(workshop) / "saved_model"
+        write_saved_model(static, saved_model)
+        for file, signatures in files.items():
+            write_tflite(saved_model, directory / file, signatures)
+
+
+def _latents(model):
+    def latents(seed, index, temperature):
+        return model.prior.from_noise(model.prior.noise.at(seed, index), temperature)
+
+    specs = [([2], tf.int32, "seed"), ([None], tf.int32, "index"), ([], tf.float32, "temperature")]
+    return Endpoint(latents, [tf.TensorSpec(*spec) for spec in specs], ["latents"])
+
+
+def _of_one_row(endpoint):
+    def static(spec):
+        rows = spec.shape.rank and spec.shape[0] is None
+        return tf.TensorSpec([1, *spec.shape[1:]], spec.dtype, spec.name) if rows else spec
+
+    return endpoint._replace(inputs=[static(spec) for spec in endpoint.inputs])
