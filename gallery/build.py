@@ -5,6 +5,7 @@ from pathlib import Path
 
 import markdown
 
+import zoo
 from gallery import captions, digits, exporting, manifest, pictures
 
 HERE = Path(__file__).parent
@@ -18,6 +19,8 @@ def build(records, out, dataset="mnist", data_dir=None):
     shutil.rmtree(out, ignore_errors=True)
     shutil.copytree(HERE / "src", out)
     copy_runtime(out / "litert")
+    (out / "models").mkdir()
+    exporting.write_reader(zoo.digit_classifier(), out / "models")
     real = digits.load(dataset, data_dir)
     (out / "digits.bin").write_bytes(pictures.levels([real.of(label)[0] for label in range(10)]).tobytes())
     entries = []
@@ -31,7 +34,7 @@ def add(record, directory, real):
     """Writes the files of a model; returns its entry of the manifest."""
     directory.mkdir(parents=True)
     model = record.load()
-    exporting.write(model, directory, with_discriminator=record.name in JUDGES)
+    exporting.write_model(model, directory, with_discriminator=record.name in JUDGES)
     pictures.poster(model, directory / "poster.webp")
     if record.progress:
         pictures.progress(record.progress, directory / "progress.webp")

@@ -27,16 +27,28 @@ class _Static(NamedTuple):
         return self.static
 
 
-def write(model, directory, with_discriminator=False):
+def write_model(model, directory, with_discriminator=False):
     """Writes model.tflite, and discriminator.tflite if it is wanted, into a directory.
 
     Raises:
         export.ExportError: an operation has no TFLite built-in.
     """
-    model, directory = model.in_float32(), Path(directory)
+    model = model.in_float32()
     wanted = [*SIGNATURES, SCORE] if with_discriminator else SIGNATURES
     endpoints = {**model.endpoints(), "latents": _latents(model)}
     static = _Static(model.variables, {name: _of_one_row(one) for name, one in endpoints.items() if name in wanted})
+    _write(static, directory)
+
+
+def write_reader(extractor, directory):
+    """Writes classifier.tflite, whose signature `read` says which class an image has, into a directory."""
+    network = extractor.model
+    images = tf.TensorSpec([1, *extractor.image_shape], tf.float32, "images")
+    read = Endpoint(lambda image: network(image)[1], [images], ["probabilities"], file="classifier")
+    _write(_Static(network.variables, {"read": read}), directory)
+
+
+def _write(static, directory):
     files = {}
     for name, endpoint in static.endpoints().items():
         files.setdefault(f"{endpoint.file}.tflite", []).append(name)
@@ -44,7 +56,7 @@ def write(model, directory, with_discriminator=False):
         saved_model = Path(workshop) / "saved_model"
         write_saved_model(static, saved_model)
         for file, signatures in files.items():
-            write_tflite(saved_model, directory / file, signatures)
+            write_tflite(saved_model, Path(directory) / file, signatures)
 
 
 def _latents(model):

@@ -8,6 +8,7 @@ import { Learning } from "./learning.js";
 import { Model } from "./model.js";
 import { labelsOf, Pictures } from "./pictures.js";
 import { python } from "./python.js";
+import { Reader } from "./reader.js";
 import { Runtime } from "./runtime.js";
 import { MOST, State } from "./state.js";
 import { Walk } from "./walk.js";
@@ -39,7 +40,7 @@ async function open() {
   const walk = new Walk(trouble);
   const codes = new Codes(trouble, speak);
   const learning = new Learning();
-  const yours = new Yours(models, manifest.digits, trouble, speak);
+  const yours = new Yours(models, new Reader(runtime), trouble, speak);
   hangWall(of("wall"), models, state);
   layControls(state);
 
@@ -49,10 +50,12 @@ async function open() {
   const showParts = latest(async () => {
     const model = modelNow();
     const { seed, temperature } = state;
-    const [begin, end] = [await model.latents(seed, from, temperature), await model.latents(seed, pictures.chosen, temperature)];
+    const begin = await model.latents(seed, from, temperature);
+    const end = await model.latents(seed, pictures.chosen, temperature);
     const label = labelsOf(state.digit, model.about.classes)[pictures.chosen];
     await walk.between(model, begin, end, label);
     await codes.show(model, end);
+    writePace(model);
   });
 
   const draw = latest(async () => {
@@ -72,7 +75,6 @@ async function open() {
     if (model !== modelNow()) return;
     pictures.show(images, `${state.model} ${seed} ${temperature} ${digit}`);
     document.documentElement.dataset.firstDigit ??= Math.round(performance.now());
-    writePace(model);
     const asked = digit === null ? "" : `, each a ${digit}`;
     const took = Math.round(performance.now() - begin);
     speak(`${model.about.title}: sixteen pictures of seed ${seed}${asked} drawn in ${took} milliseconds.`);
@@ -88,6 +90,7 @@ async function open() {
   of("open-card").addEventListener("click", () => openCard(modelNow()).catch(trouble));
   of("made-of").textContent =
     "Run by LiteRT.js (Apache License 2.0) in WebAssembly. Random numbers are part of each model, so a seed draws the same pictures everywhere.";
+  of("compared").textContent = `Scores are compared with ${manifest.digits}.`;
   await draw();
   await yours.layExamples();
 }

@@ -12,7 +12,7 @@ export function labelsOf(digit, classes) {
 export class Pictures extends EventTarget {
   #fieldset;
   #canvases = Array.from({ length: SHOWN }, canvas);
-  chosen = 1;
+  chosen = 2;
 
   constructor(fieldset) {
     super();

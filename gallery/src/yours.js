@@ -1,150 +1,103 @@
-/** The visitor's turn: a drawing, as the models see it, redrawn by one and judged by others. */
+/** The visitor's turn: a drawing, as the models see it, redrawn by one, read by another, and judged by others. */
 
 import { addChoice, choose, onChoice } from "./choices.js";
+import { gauge, inWords, opinion } from "./critic.js";
 import { latest } from "./latest.js";
 import { PIXELS } from "./model.js";
 import { Pad } from "./pad.js";
 import { canvas, show } from "./picture.js";
 import { asDigit } from "./sketch.js";
 
-export class Yours {
-  #pad = new Pad(document.getElementById("pad"));
-  #examples = document.getElementById("examples");
-  #models;
-  #fromExample = false;
+const of = (id) => document.getElementById(id);
 
-  /** @param {Model[]} models @param {string} about Which real digits the scores are compared with. */
-  constructor(models, about, trouble, speak) {
-    this.#models = models;
-    this.draw = latest((digit, name) => this.#draw(digit, name, about).then(speak, trouble));
+export class Yours {
+  #pad = new Pad(of("pad"));
+  #reader;
+  #artist;
+  #judges;
+  #digit = null; // what the models see
+  #name = ""; // of that
+
+  /** @param {Model[]} models @param {Reader} reader */
+  constructor(models, reader, trouble, speak) {
+    this.#reader = reader;
+    this.#artist = models.find(({ about }) => about.redraws);
+    this.#judges = models.filter(({ about }) => about.judge);
+    of("redrawing").hidden = !this.#artist;
+    for (let digit = 0; digit < 10; digit += 1) {
+      const bar = document.createElement("span");
+      bar.className = "bar";
+      addChoice(of("meant"), digit, `It is a ${digit}`, bar, String(digit));
+    }
+    const look = latest(() => this.#look().then(speak, trouble));
+    const judge = latest((label) => this.#judge(label).then(speak, trouble));
+    onChoice(of("meant"), (label) => this.#digit && judge(Number(label)));
     this.#pad.addEventListener("begin", () => {
-      if (this.#fromExample) this.#pad.clear();
-      this.#fromExample = false;
-      choose(this.#examples, "none");
+      if (of("examples").querySelector(":checked")) this.#pad.clear(); // nobody draws over another's digit
+      choose(of("examples"), null);
     });
     this.#pad.addEventListener("ink", () => {
-      const digit = asDigit(this.#pad.ink(), this.#pad.width, this.#pad.width);
-      if (digit) this.draw(digit, "Your drawing");
+      this.#take(asDigit(this.#pad.ink(), this.#pad.width, this.#pad.width), "Your drawing");
+      look();
     });
-    document.getElementById("clear").addEventListener("click", () => this.#clear());
-    document.getElementById("redrawing").hidden = !models.some(({ about: { redraws } }) => redraws);
+    of("clear").addEventListener("click", () => {
+      choose(of("examples"), null);
+      this.#pad.clear();
+      this.#take(null, "");
+      look();
+    });
+    onChoice(of("examples"), (at) => {
+      this.#pad.put(of("examples").querySelector(`[value="${at}"] ~ canvas`));
+      this.#take(this.examples[at], `A ${at} that somebody wrote`);
+      look();
+    });
   }
 
   /** Lays out digits that people wrote, for those who can't draw. */
   async layExamples() {
     const answer = await fetch("digits.bin");
-    if (!answer.ok) return;
+    if (!answer.ok) throw new Error("digits.bin can't be loaded. Reload the page, or build the gallery again.");
     const bytes = new Uint8Array(await answer.arrayBuffer());
-    const digits = Array.from({ length: bytes.length / PIXELS }, (_, at) =>
+    this.examples = Array.from({ length: bytes.length / PIXELS }, (_, at) =>
       Float32Array.from(bytes.subarray(at * PIXELS, (at + 1) * PIXELS), (level) => level / 255),
     );
-    digits.forEach((digit, at) => {
+    this.examples.forEach((digit, at) => {
       const small = canvas();
       show(small, digit);
-      addChoice(this.#examples, at, `A ${at} that somebody wrote`, small);
-    });
-    onChoice(this.#examples, (at) => {
-      this.#fromExample = true;
-      const digit = digits[at];
-      const one = canvas();
-      show(one, digit);
-      this.#pad.put(one);
-      this.draw(digit, `A ${at} that somebody wrote`);
+      addChoice(of("examples"), at, `A ${at} that somebody wrote`, small);
     });
   }
 
-  async #draw(digit, name, about) {
-    document.getElementById("pad").setAttribute("aria-label", name);
-    const seen = document.getElementById("seen");
-    show(seen, digit);
-    seen.setAttribute("aria-label", `${name}, in 28 by 28 pixels`);
-    const said = [];
-    const artist = this.#models.find((model) => model.about.redraws);
-    if (artist) {
-      const redrawn = document.getElementById("redrawn");
-      show(redrawn, await artist.redraw(digit));
-      redrawn.setAttribute("aria-label", `${name}, redrawn`);
-      said.push(`${name} redrawn.`);
-    }
-    const judges = this.#models.filter((model) => model.about.judge);
-    const verdicts = [];
-    for (const judge of judges) {
-      const shares = await sharesOf(judge, digit);
-      verdicts.push(verdict(judge, shares, about));
-      said.push(spoken(judge, shares));
-    }
-    document.getElementById("judges").replaceChildren(...verdicts);
-    return said.join(" ");
+  #take(digit, name) {
+    [this.#digit, this.#name] = [digit, name];
   }
 
-  #clear() {
-    this.#pad.clear();
-    this.#fromExample = false;
-    choose(this.#examples, "none");
-    document.getElementById("pad").setAttribute("aria-label", "Your drawing: empty");
-    for (const id of ["seen", "redrawn"]) {
-      const one = document.getElementById(id);
-      show(one, new Float32Array(PIXELS));
-      one.setAttribute("aria-label", "Nothing yet");
-    }
-    document.getElementById("judges").replaceChildren();
+  /** Shows what the models make of the digit; returns what to say. */
+  async #look() {
+    const [digit, name] = [this.#digit, this.#name];
+    for (const id of ["seen", "redrawn"]) show(of(id), digit ?? new Float32Array(PIXELS));
+    describe("pad", digit ? name : "Your drawing: empty");
+    describe("seen", digit ? `${name}, in 28 by 28 pixels` : "Nothing yet");
+    describe("redrawn", digit ? `${name}, redrawn` : "Nothing yet");
+    of("verdict").hidden = !digit;
+    if (!digit) return "The paper is empty.";
+    if (this.#artist) show(of("redrawn"), await this.#artist.redraw(digit));
+    const read = await this.#reader.read(digit);
+    const meant = read.indexOf(Math.max(...read));
+    for (const [at, bar] of of("meant").querySelectorAll(".bar").entries()) bar.style.setProperty("--share", read[at]);
+    choose(of("meant"), meant);
+    return `${name} reads as a ${meant}. ${await this.#judge(meant)}`;
+  }
+
+  /** Has the critics judge the digit as one of a class; returns what to say. */
+  async #judge(meant) {
+    const opinions = [];
+    for (const judge of this.#judges) opinions.push([judge, await opinion(judge, this.#digit, meant), meant]);
+    of("judges").replaceChildren(...opinions.map((one) => gauge(...one)));
+    return opinions.map((one) => `${inWords(...one)}.`).join(" ");
   }
 }
 
-/** For each class, or once: the share of real digits that the discriminator finds less real. */
-async function sharesOf(judge, digit) {
-  const shares = [];
-  for (const [label, quantiles] of judge.about.judge.quantiles.entries()) {
-    shares.push(shareBelow(quantiles, await judge.score(digit, label)));
-  }
-  return shares;
-}
-
-/** The share that is below a value, of numbers of which the quantiles from 0 to 1 are known. */
-export function shareBelow(quantiles, value) {
-  const above = quantiles.findIndex((quantile) => quantile > value);
-  if (above < 1) return above === 0 ? 0 : 1;
-  const [low, high] = [quantiles[above - 1], quantiles[above]];
-  return (above - 1 + (value - low) / (high - low)) / (quantiles.length - 1);
-}
-
-function verdict(judge, shares, about) {
-  const made = document.createElement("section");
-  const heading = document.createElement("h3");
-  heading.textContent = `How real it looks to the critic of the ${judge.about.title}`;
-  const list = document.createElement("ul");
-  const best = shares.indexOf(Math.max(...shares));
-  shares.forEach((share, label) => {
-    const row = document.createElement("li");
-    row.style.setProperty("--share", share);
-    if (label === best) row.className = "best";
-    const asked = judge.about.judge.classes ? `as a ${label}` : "as a digit";
-    row.append(part("asked", asked), part("bar", ""), part("share", `${Math.round(100 * share)} %`));
-    list.append(row);
-  });
-  const note = document.createElement("p");
-  note.className = "hint";
-  const real = judge.about.judge.classes ? "real digits of that class" : "real digits";
-  note.textContent = `The share of ${real} that it finds less real; compared with ${about}.`;
-  made.append(heading, list, note);
-  return made;
-}
-
-function spoken(judge, shares) {
-  const best = shares.indexOf(Math.max(...shares));
-  const asked = judge.about.judge.classes ? `as a ${best}, more than ${percent(shares[best])} of real ones` : "";
-  return judge.about.judge.classes
-    ? `To the ${judge.about.title} it looks most real ${asked}.`
-    : `To the ${judge.about.title} it looks more real than ${percent(shares[0])} of real digits.`;
-}
-
-function percent(share) {
-  return `${Math.round(100 * share)} per cent`;
-}
-
-function part(kind, text) {
-  const made = document.createElement("span");
-  made.className = kind;
-  made.textContent = text;
-  return made;
+function describe(id, text) {
+  of(id).setAttribute("aria-label", text);
 }
