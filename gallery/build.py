@@ -6,16 +6,15 @@ from pathlib import Path
 import markdown
 
 import zoo
-from gallery import captions, digits, exporting, manifest, pictures
+from gallery import digits, exporting, manifest, pictures
 
 HERE = Path(__file__).parent
 RUNTIME = HERE / "node_modules" / "@litertjs"
 WASM = ("litert_wasm_internal", "litert_wasm_compat_internal")  # with relaxed SIMD, and for browsers without
-JUDGES = ("cgan_mnist",)  # whose discriminators ship
 
 
-def build(records, out, dataset="mnist", data_dir=None):
-    """Writes the gallery of some models into a folder, which is made anew."""
+def build(exhibits, out, dataset="mnist", data_dir=None):
+    """Writes the gallery of some exhibits into a folder, which is made anew."""
     shutil.rmtree(out, ignore_errors=True)
     shutil.copytree(HERE / "src", out)
     copy_runtime(out / "litert")
@@ -24,23 +23,23 @@ def build(records, out, dataset="mnist", data_dir=None):
     real = digits.load(dataset, data_dir)
     (out / "digits.bin").write_bytes(pictures.levels([real.of(label)[0] for label in range(10)]).tobytes())
     entries = []
-    for record in captions.in_order(records):
-        print(f"{record.name} ...", flush=True)
-        entries.append(add(record, out / "models" / record.name, real))
+    for exhibit in exhibits:
+        print(f"{exhibit.name} ...", flush=True)
+        entries.append(add(exhibit, out / "models" / exhibit.name, real))
     manifest.write(out / "models.json", entries, real.about)
 
 
-def add(record, directory, real):
+def add(exhibit, directory, real):
     """Writes the files of a model; returns its entry of the manifest."""
     directory.mkdir(parents=True)
-    model = record.load()
-    exporting.write_model(model, directory, with_discriminator=record.name in JUDGES)
+    model = zoo.load(exhibit.folder)
+    exporting.write_model(model, directory)
     pictures.poster(model, directory / "poster.webp")
-    if record.progress:
-        pictures.progress(record.progress, directory / "progress.webp")
-    card = markdown.markdown(record.card, extensions=["tables", "fenced_code"])
+    if exhibit.epochs:
+        pictures.progress(exhibit.epochs, directory / "progress.webp")
+    card = markdown.markdown(exhibit.card, extensions=["tables", "fenced_code"])
     (directory / "card.html").write_text(card, encoding="utf-8")
-    return manifest.entry(record, model, directory, real)
+    return manifest.entry(exhibit, model, directory, real)
 
 
 def copy_runtime(directory):

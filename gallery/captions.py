@@ -15,9 +15,3 @@ CAPTIONS = {
 def caption(name):
     """(title, sentence) of a model; a model that nobody has captioned goes by its name."""
     return CAPTIONS.get(name, (name.replace("_", " "), ""))
-
-
-def in_order(records):
-    """Records as they hang: those with captions first, in the order of these."""
-    order = list(CAPTIONS)
-    return sorted(records, key=lambda record: (order.index(record.name) if record.name in order else 99, record.name))

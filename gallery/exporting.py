@@ -13,8 +13,7 @@ from export.saved_model import write_saved_model
 from export.tflite import write_tflite
 from zoo.endpoint import Endpoint
 
-SIGNATURES = ("sample_chunk", "latents", "generate", "decode", "reconstruct")  # each model has some of them
-SCORE = "score"  # in a file of its own, which is made where a discriminator ships
+SIGNATURES = ("sample_chunk", "latents", "generate", "decode", "reconstruct", "score")  # each model has some of them
 
 
 class _Static(NamedTuple):
@@ -27,16 +26,15 @@ class _Static(NamedTuple):
         return self.static
 
 
-def write_model(model, directory, with_discriminator=False):
-    """Writes model.tflite, and discriminator.tflite if it is wanted, into a directory.
+def write_model(model, directory):
+    """Writes model.tflite, and discriminator.tflite where there is one, into a directory.
 
     Raises:
         export.ExportError: an operation has no TFLite built-in.
     """
     model = model.in_float32()
-    wanted = [*SIGNATURES, SCORE] if with_discriminator else SIGNATURES
     endpoints = {**model.endpoints(), "latents": _latents(model)}
-    static = _Static(model.variables, {name: _of_one_row(one) for name, one in endpoints.items() if name in wanted})
+    static = _Static(model.variables, {name: _of_one_row(one) for name, one in endpoints.items() if name in SIGNATURES})
     _write(static, directory)
 
 

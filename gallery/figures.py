@@ -2,8 +2,11 @@
 
 import re
 
-MEASURES = {"fid": ("Fréchet distance", "samples"), "nll_iw": ("Negative log-likelihood, nats", "latents per image")}
-FILE = "model.tflite"
+MEASURES = {
+    "fid": ("Fréchet distance", "{:,} samples"),
+    "nll_iw": ("Nats per image", "the likelihood of test digits by {:,} latents each"),
+}
+FILES = ("model.tflite", "model.keras")  # of which the first that was measured counts
 
 
 def figures(metrics):
@@ -13,11 +16,11 @@ def figures(metrics):
         [{"kind", "label", "value", "floor", "of"}]; the floor, what real digits get, is None where there is none.
     """
     found = []
-    for kind, (label, counted) in MEASURES.items():
+    for kind, (label, how) in MEASURES.items():
         for name, value, floor in _measured(metrics):
             match = re.match(rf"{kind}(\d+)(_test)?(@|$)", name)
             if match:
-                of = f"{int(match[1]):,} {counted}"
+                of = how.format(int(match[1]))
                 found.append({"kind": kind, "label": label, "value": value, "floor": floor, "of": of})
     return found
 
@@ -26,7 +29,6 @@ def _measured(metrics):
     for section in metrics.values():
         if not isinstance(section, dict):
             continue
-        columns = section.get(FILE, section)
-        for name, value in (columns if isinstance(columns, dict) else {}).items():
-            if isinstance(value, int | float):
-                yield name, value, section.get("floor", {}).get(name)
+        measured = next((section[file] for file in FILES if isinstance(section.get(file), dict)), {})
+        for name, value in measured.items():
+            yield name, value, section.get("floor", {}).get(name)

@@ -6,27 +6,25 @@ import zoo
 from gallery import captions, figures, scores
 
 
-def entry(record, model, directory, digits):
+def entry(exhibit, model, directory, digits):
     """A model's part of models.json; its files lie in a directory."""
-    title, sentence = captions.caption(record.name)
+    title, sentence = captions.caption(exhibit.name)
     is_vae = isinstance(model, zoo.VAE)
-    prior = model.prior
-    judge = directory / "discriminator.tflite"
     return {
-        "name": record.name,
+        "name": exhibit.name,
         "title": title,
         "sentence": sentence,
         "family": "VAE" if is_vae else "GAN",
-        "figures": figures.figures(record.metrics),
+        "figures": figures.figures(exhibit.metrics),
         "bytes": (directory / "model.tflite").stat().st_size,
         "classes": model.num_classes or 0,
         "latents": model.latent_dim,
         "generate": "decode" if is_vae else "generate",
         "redraws": is_vae,
         "binary": is_vae and isinstance(model.likelihood, zoo.likelihoods.Bernoulli),
-        "codes": _codes(prior) if isinstance(prior, zoo.priors.LatentCodePrior) else None,
-        "epochs": len(record.progress),
-        "judge": _judge(model, digits) if judge.exists() else None,
+        "codes": _codes(model.prior) if isinstance(model.prior, zoo.priors.LatentCodePrior) else None,
+        "epochs": len(exhibit.epochs),
+        "judge": _judge(model, digits) if scores.judges(model) else None,
     }
 
 

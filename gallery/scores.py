@@ -21,6 +21,11 @@ def quantiles(model, digits):
     return [np.quantile(one, shares).astype(np.float64).round(4).tolist() for one in logits]
 
 
+def judges(model):
+    """Whether there is a discriminator, as a GAN has that ships with one."""
+    return getattr(model, "discriminator", None) is not None
+
+
 def knows_classes(model):
     """Whether the discriminator is asked with a class."""
     return len(model.discriminator.inputs) == 2
