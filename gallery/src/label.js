@@ -32,17 +32,18 @@ function writeRuler(ruler, model, models) {
   const mine = distance(model);
   ruler.hidden = !mine;
   if (!mine) return;
-  const others = models.filter((other) => other !== model && distance(other)).map((other) => distance(other).value);
+  const comparable = (other) => other !== model && distance(other)?.of === mine.of;
+  const others = models.filter(comparable).map((other) => distance(other).value);
   const marks = others.map((value) => mark(value, "other"));
-  if (mine.floor) marks.push(mark(mine.floor, "floor", "real"));
+  if (mine.floor) marks.push(mark(mine.floor, "floor", "real digits"));
   ruler.replaceChildren(...marks, mark(mine.value, "mine"));
   ruler.setAttribute("role", "img");
-  ruler.setAttribute("aria-label", `On a line with the other models, ${rank(mine.value, others)}`);
+  ruler.setAttribute("aria-label", rank(mine.value, others));
 }
 
 function rank(value, others) {
   const better = others.filter((other) => other < value).length;
-  return better ? `${better} of ${others.length} others are nearer to real digits.` : "the nearest to real digits.";
+  return `${better} of ${others.length} others are nearer to real digits.`;
 }
 
 function mark(value, kind, text = "") {

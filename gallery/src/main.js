@@ -74,6 +74,7 @@ async function open() {
     const images = await model.sample(seed, temperature, labelsOf(digit, model.about.classes));
     if (model !== modelNow()) return;
     pictures.show(images, `${state.model} ${seed} ${temperature} ${digit}`);
+    of("trouble").hidden = true; // whatever it was, it is over
     document.documentElement.dataset.firstDigit ??= Math.round(performance.now());
     const asked = digit === null ? "" : `, each a ${digit}`;
     const took = Math.round(performance.now() - begin);
@@ -100,7 +101,10 @@ function layControls(state) {
   for (let digit = 0; digit < 10; digit += 1) addChoice(of("classes"), digit, `Only ${digit}`, String(digit));
   onChoice(of("classes"), (value) => state.set({ digit: value === "all" ? null : Number(value) }));
   of("classes").addEventListener("keydown", ({ key }) => {
-    if (/^[0-9]$/.test(key)) of("classes").querySelector(`[value="${key}"]`).click();
+    if (!/^[0-9]$/.test(key)) return;
+    const input = of("classes").querySelector(`[value="${key}"]`);
+    input.focus();
+    input.click();
   });
   of("seed").addEventListener("change", () => {
     const seed = Math.trunc(Number(of("seed").value));
