@@ -2,10 +2,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test test-slow lint clean
+.PHONY: run gallery test test-slow lint clean
 
 run: .venv/installed
 	$(BIN)/python -m recipes.vae_mnist $(ARGS)
+
+# Needs npm, too. ARGS=--runs=runs shows your own runs in place of the models that ship.
+gallery: .venv/installed gallery/node_modules/.package-lock.json
+	$(BIN)/python -m gallery $(ARGS)
 
 # A file of tests a core: its operations would wait for each other's threads if they also split over the cores.
 test: .venv/installed lint
@@ -24,5 +28,8 @@ lint: .venv/installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test]"
 	touch $@
 
+gallery/node_modules/.package-lock.json: gallery/package-lock.json
+	npm ci --prefix gallery
+
 clean:
-	rm -rf .venv
+	rm -rf .venv gallery/node_modules

@@ -33,7 +33,8 @@ setup(
     ],
     extras_require={
         "gpu": ["tensorflow[and-cuda]>=2.20,<2.22"],
-        "test": ["pytest>=8", "pytest-xdist>=3.6,<4", "ruff>=0.9"],
+        "gallery": ["markdown>=3.6"],  # and npm, see BUILD.md
+        "test": ["markdown>=3.6", "playwright>=1.50,<2", "pytest>=8", "pytest-xdist>=3.6,<4", "ruff>=0.9"],
         "benchmarks": ["onnx>=1.19,<2", "onnxruntime>=1.23,<2", "pythae==0.1.2", "torch==2.13.0"],
     },
 )

@@ -1,7 +1,7 @@
 """Builds the gallery, of the models that ship with the zoo or of runs of your own.
 
-    python -m gallery
-    python -m gallery --runs=runs --out=my_gallery
+python -m gallery
+python -m gallery --runs=runs --out=my_gallery
 """
 
 import argparse

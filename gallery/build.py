@@ -36,7 +36,7 @@ def add(exhibit, directory, real):
     exporting.write_model(model, directory)
     pictures.poster(model, directory / "poster.webp")
     if exhibit.epochs:
-        pictures.progress(exhibit.epochs, directory / "progress.webp")
+        pictures.progress(exhibit.epochs.values(), directory / "progress.webp")
     card = markdown.markdown(exhibit.card, extensions=["tables", "fenced_code"])
     (directory / "card.html").write_text(card, encoding="utf-8")
     return manifest.entry(exhibit, model, directory, real)

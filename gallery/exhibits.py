@@ -23,9 +23,9 @@ class Exhibit(NamedTuple):
         return json.loads((self.folder / "metrics.json").read_text(encoding="utf-8"))
 
     @property
-    def epochs(self) -> list[Path]:
-        """A picture for each epoch."""
-        return sorted((self.folder / "progress").glob("*"))
+    def epochs(self) -> dict[int, Path]:
+        """A picture for each epoch, or for some of them."""
+        return {int(path.stem.rpartition("_")[2]): path for path in sorted((self.folder / "progress").glob("epoch_*"))}
 
 
 def shipped() -> list[Exhibit]:

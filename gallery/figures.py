@@ -2,11 +2,12 @@
 
 import re
 
+from export import TFLITE
+
 MEASURES = {
     "fid": ("Fréchet distance", "{:,} samples"),
     "nll_iw": ("Nats per image", "the likelihood of test digits by {:,} latents each"),
 }
-FILES = ("model.tflite", "model.keras")  # of which the first that was measured counts
 
 
 def figures(metrics):
@@ -29,6 +30,11 @@ def _measured(metrics):
     for section in metrics.values():
         if not isinstance(section, dict):
             continue
-        measured = next((section[file] for file in FILES if isinstance(section.get(file), dict)), {})
-        for name, value in measured.items():
+        columns = (of for file, of in section.items() if _is_exact(file) and isinstance(of, dict))
+        for name, value in next(columns, {}).items():
             yield name, value, section.get("floor", {}).get(name)
+
+
+def _is_exact(file):
+    """Whether it is a file that draws what the page draws, with weights in float32: the model, or its export."""
+    return file.endswith(".keras") or file == TFLITE

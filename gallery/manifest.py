@@ -23,7 +23,7 @@ def entry(exhibit, model, directory, digits):
         "redraws": is_vae,
         "binary": is_vae and isinstance(model.likelihood, zoo.likelihoods.Bernoulli),
         "codes": _codes(model.prior) if isinstance(model.prior, zoo.priors.LatentCodePrior) else None,
-        "epochs": len(exhibit.epochs),
+        "epochs": list(exhibit.epochs),
         "judge": _judge(model, digits) if scores.judges(model) else None,
     }
 

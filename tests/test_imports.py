@@ -1,5 +1,7 @@
 """Dependency runs one way: recipes -> {zoo, export}; zoo and export know neither each other nor recipes.
 
+The gallery shows what all three make, and nobody imports it.
+
 Inside the zoo, a room may import those below it and none beside it; docs/architecture.md draws them.
 """
 
@@ -9,7 +11,12 @@ import os
 import pytest
 from conftest import ROOT, run_python
 
-PACKAGES = {"zoo": {"zoo"}, "export": {"export"}, "recipes": {"recipes", "zoo", "export"}}
+PACKAGES = {
+    "zoo": {"zoo"},
+    "export": {"export"},
+    "recipes": {"recipes", "zoo", "export"},
+    "gallery": {"gallery", "recipes", "zoo", "export"},
+}
 BASE = {"part", "inputs", "checks", "endpoint", "transfer", "hashed", "cache", "numerics"}  # what all rooms may know
 SHARED = BASE | {"model", "generative", "priors", "sequential", "augmentation"}  # what the families may know
 ROOMS = {

@@ -9,6 +9,7 @@ export class Learning {
   #slider = document.getElementById("epoch");
   #now = document.getElementById("epoch-now");
   #canvas = document.getElementById("epoch-picture");
+  #epochs = [];
   #strip = null;
 
   constructor() {
@@ -16,23 +17,26 @@ export class Learning {
   }
 
   async show({ about, folder }) {
-    this.#section.hidden = !about.epochs;
-    if (!about.epochs) return;
+    this.#epochs = about.epochs;
+    this.#section.hidden = !about.epochs.length;
+    if (!about.epochs.length) return;
     this.#strip = null;
-    this.#slider.max = this.#slider.value = about.epochs;
+    this.#slider.max = this.#slider.value = about.epochs.length;
     this.#draw();
     const strip = await fetchPicture(`${folder}/progress.webp`);
-    if (this.#slider.max !== String(about.epochs)) return; // another model was chosen meanwhile
+    if (this.#epochs !== about.epochs) return; // another model was chosen meanwhile
     this.#strip = strip;
     this.#draw();
   }
 
   #draw() {
-    const epoch = Number(this.#slider.value);
-    this.#now.textContent = `${epoch} of ${this.#slider.max}`;
+    const at = Number(this.#slider.value) - 1; // of the pictures; there may be one for some epochs only
+    const epoch = this.#epochs[at];
+    this.#now.textContent = `${epoch} of ${this.#epochs.at(-1)}`;
+    this.#slider.setAttribute("aria-valuetext", `epoch ${epoch}`);
     this.#canvas.setAttribute("aria-label", `64 digits drawn after epoch ${epoch}`);
     const context = this.#canvas.getContext("2d");
     context.clearRect(0, 0, SIDE, SIDE);
-    if (this.#strip) context.drawImage(this.#strip, 0, SIDE * (epoch - 1), SIDE, SIDE, 0, 0, SIDE, SIDE);
+    if (this.#strip) context.drawImage(this.#strip, 0, SIDE * at, SIDE, SIDE, 0, 0, SIDE, SIDE);
   }
 }

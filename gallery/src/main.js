@@ -90,7 +90,8 @@ async function open() {
   });
   of("open-card").addEventListener("click", () => openCard(modelNow()).catch(trouble));
   of("made-of").textContent =
-    "Run by LiteRT.js (Apache License 2.0) in WebAssembly. Random numbers are part of each model, so a seed draws the same pictures everywhere.";
+    "Run by LiteRT.js (Apache License 2.0) in WebAssembly. The random numbers are part of each model, so one seed draws " +
+    "the same pictures on every machine; now and then a pixel is rounded to the next of its 256 greys.";
   of("compared").textContent = `Scores are compared with ${manifest.digits}.`;
   await draw();
   await yours.layExamples();

@@ -12,7 +12,10 @@ export class Pad extends EventTarget {
     this.#context = canvas.getContext("2d", { willReadFrequently: true });
     this.clear();
     canvas.addEventListener("pointerdown", (event) => this.#begin(event));
-    canvas.addEventListener("pointermove", (event) => event.buttons && this.#go(event.getCoalescedEvents?.() ?? [event]));
+    canvas.addEventListener(
+      "pointermove",
+      (event) => event.buttons && this.#go(event.getCoalescedEvents?.() ?? [event]),
+    );
   }
 
   get width() {
@@ -38,16 +41,21 @@ export class Pad extends EventTarget {
 
   #begin(event) {
     this.#canvas.setPointerCapture(event.pointerId);
-    Object.assign(this.#context, { strokeStyle: "white", lineWidth: PEN * this.width, lineCap: "round", lineJoin: "round" });
+    Object.assign(this.#context, {
+      strokeStyle: "white",
+      lineWidth: PEN * this.width,
+      lineCap: "round",
+      lineJoin: "round",
+    });
     this.#context.beginPath();
     this.dispatchEvent(new Event("begin"));
-    this.#go([event]);
+    this.#go([event, event]); // a line of no length is a dot
   }
 
   #go(events) {
     const box = this.#canvas.getBoundingClientRect();
+    const scale = this.width / box.width;
     for (const { clientX, clientY } of events) {
-      const scale = this.width / box.width;
       this.#context.lineTo((clientX - box.left) * scale, (clientY - box.top) * scale);
     }
     this.#context.stroke();

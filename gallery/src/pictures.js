@@ -26,7 +26,7 @@ export class Pictures extends EventTarget {
     });
   }
 
-  /** Shows the pictures that a model had drawn of the first seed when the gallery was built, until it has drawn some. */
+  /** Shows what a model drew of the first seed when the gallery was built, until it has drawn. */
   async showPoster(folder, stillWanted) {
     this.#fieldset.dataset.drawn = "";
     const poster = await fetchPicture(`${folder}/poster.webp`).catch(() => null);

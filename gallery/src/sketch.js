@@ -14,8 +14,8 @@ export function asDigit(ink, width, height) {
   if (!found) return null;
   const { left, right, top, bottom, x, y } = found;
   const scale = INSIDE / Math.max(right - left, bottom - top); // pixels of the digit per pixel of the drawing
-  const shiftX = placed(SIDE / 2 - scale * x, scale * left, scale * right);
-  const shiftY = placed(SIDE / 2 - scale * y, scale * top, scale * bottom);
+  const shiftX = placed(scale * (x - left), scale * (right - left)) - scale * left;
+  const shiftY = placed(scale * (y - top), scale * (bottom - top)) - scale * top;
   const sums = summed(ink, width, height);
   const digit = new Float32Array(SIDE * SIDE);
   for (let row = 0; row < SIDE; row += 1) {
@@ -46,9 +46,13 @@ function extent(ink, width, height) {
   return mass ? { left, right, top, bottom, x: x / mass, y: y / mass } : null;
 }
 
-/** A shift after which nothing of low ... high is cut off. */
-function placed(shift, low, high) {
-  return Math.min(SIDE - high, Math.max(-low, shift));
+/**
+ * At which pixel a digit begins: its box lies on whole pixels, and the centre of its mass in pixel 14, the middle one.
+ * Measured on MNIST: all its centres lie between 14 and 15.
+ */
+function placed(centre, size) {
+  const start = SIDE / 2 - Math.floor(centre);
+  return Math.max(0, Math.min(SIDE - Math.ceil(size - 1e-6), start)); // nothing is cut off
 }
 
 /** The ink left of and above a point, of which four give the ink of any rectangle: what a large pixel averages. */

@@ -9,9 +9,9 @@ const CALM = { every: 600, step: 0.125 }; // for those who want no motion: milli
 /**
  * The point of the way from `a` to `b` at `t` in [0, 1].
  *
- * Where latents are normal, as a GAN's, on the arc between the two: a straight line would lead through the middle, where
- * hardly any latents lie. A VAE's prior may be learned, and its points are joined by a straight line, and so are the
- * codes of an InfoGAN, which are the last numbers.
+ * Where latents are normal, as a GAN's, on the arc between the two: a straight line would lead through the middle,
+ * where hardly any latents lie. A VAE's prior may be learned, and its points are joined by a straight line, and so are
+ * the codes of an InfoGAN, which are the last numbers.
  */
 export function between(a, b, t, { arc, codes }) {
   const turned = arc ? a.length - codes : 0;

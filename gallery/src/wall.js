@@ -20,9 +20,12 @@ export function hangWall(fieldset, models, state) {
     title.className = "name";
     title.textContent = about.title;
     addChoice(fieldset, about.name, about.title, picture, title);
-    fetchPicture(`${folder}/poster.webp`).then((poster) => {
-      small.forEach((one, row) => one.getContext("2d").drawImage(poster, 0, 28 * row, 28, 28, 0, 0, 28, 28));
-    }, () => {}); // the model itself will say what is missing
+    fetchPicture(`${folder}/poster.webp`).then(
+      (poster) => {
+        small.forEach((one, row) => one.getContext("2d").drawImage(poster, 0, 28 * row, 28, 28, 0, 0, 28, 28));
+      },
+      () => {},
+    ); // the model itself will say what is missing
   }
   onChoice(fieldset, (model) => state.set({ model, digit: null }));
   const update = () => choose(fieldset, state.model);

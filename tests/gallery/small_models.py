@@ -17,7 +17,7 @@ def hang(folder):
         run = folder / name
         (run / "progress").mkdir(parents=True)
         model.save(run / "model.keras")
-        (run / "card.md").write_text(f"# {name}\n\n| part | class |\n| --- | --- |\n| prior | some |\n", encoding="utf-8")
+        (run / "card.md").write_text(f"# {name}\n\n| part | class |\n| --- | --- |\n| a | b |\n", encoding="utf-8")
         metric = "fid1000_test@digits-00000000"
         metrics = {"samples": {"floor": {metric: 0.25}, "model.tflite": {metric: 1.5}}}
         (run / "metrics.json").write_text(json.dumps(metrics), encoding="utf-8")
