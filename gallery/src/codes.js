@@ -48,7 +48,7 @@ export class Codes {
       const label = document.createElement("label");
       const input = document.createElement("input");
       Object.assign(input, { type: "range", min: -2, max: 2, step: 0.05, id: `code-${at}` });
-      label.append(`Code ${at + 1}`, input);
+      label.append(`Code ${at + 1}`, document.createElement("output"), input);
       return label;
     });
     this.#sliders.replaceChildren(...sliders);
@@ -66,6 +66,7 @@ export class Codes {
       show(one, image);
       if (category === this.#category) show(this.#now, image);
     }
+    this.#sliders.querySelectorAll("output").forEach((one, at) => (one.textContent = values[at].toFixed(2)));
     const said = values.map((value) => value.toFixed(1)).join(" and ");
     this.#now.setAttribute("aria-label", `Category ${this.#category + 1}, codes at ${said}`);
   }

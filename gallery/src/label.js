@@ -1,5 +1,6 @@
 /** The label beside the pictures: what a model is, how good, how large, how fast. */
 
+const DISTANCE = "fid";
 const SCALE = [0.02, 2]; // of the ruler, by the logarithm
 
 export function writeLabel(model, models) {
@@ -8,16 +9,14 @@ export function writeLabel(model, models) {
   write("number", `No. ${models.indexOf(model) + 1} · ${about.family}`);
   write("title", about.title);
   write("sentence", about.sentence);
-  const facts = about.figures.map((figure) => [figure.label, number(figure.value), note(figure)]);
-  facts.push(["File", `${(about.bytes / 1e6).toFixed(1)} MB`, `${about.latents} numbers make a picture`]);
-  facts.push(["Here and now", "…", "per picture, in your browser"]);
-  const rows = facts.map(([name, value, remark]) => {
-    const row = document.createElement("div");
-    row.append(element("dt", name), element("dd", value, "value"), element("dd", remark, "remark"));
+  const rows = about.figures.map((figure) => {
+    const row = fact(figure.label, number(figure.value), note(figure));
+    if (figure.kind === DISTANCE) row.append(ruler(figure, model, models));
     return row;
   });
+  rows.push(fact("File", `${(about.bytes / 1e6).toFixed(1)} MB`, `${about.latents} numbers make a picture`));
+  rows.push(fact("Here and now", "…", "per picture, in your browser"));
   document.getElementById("facts").replaceChildren(...rows);
-  writeRuler(document.getElementById("ruler"), model, models);
   writePace(model);
 }
 
@@ -27,18 +26,25 @@ export function writePace(model) {
   document.querySelector("#facts div:last-child .value").textContent = `${shown} ms`;
 }
 
+function fact(name, value, remark) {
+  const row = document.createElement("div");
+  row.append(element("dt", name), element("dd", value, "value"), element("dd", remark, "remark"));
+  return row;
+}
+
 /** All models' distances on one line, this one's marked, with the floor, which is what real digits have. */
-function writeRuler(ruler, model, models) {
-  const mine = distance(model);
-  ruler.hidden = !mine;
-  if (!mine) return;
-  const comparable = (other) => other !== model && distance(other)?.of === mine.of;
-  const others = models.filter(comparable).map((other) => distance(other).value);
+function ruler(figure, model, models) {
+  const others = models
+    .filter((other) => other !== model)
+    .flatMap((other) => other.about.figures.filter(({ kind, of }) => kind === DISTANCE && of === figure.of))
+    .map(({ value }) => value);
   const marks = others.map((value) => mark(value, "other"));
-  if (mine.floor) marks.push(mark(mine.floor, "floor", "real digits"));
-  ruler.replaceChildren(...marks, mark(mine.value, "mine"));
-  ruler.setAttribute("role", "img");
-  ruler.setAttribute("aria-label", rank(mine.value, others));
+  if (figure.floor !== null) marks.push(mark(figure.floor, "floor", "real digits"));
+  const line = element("dd", "", "ruler");
+  line.append(...marks, mark(figure.value, "mine"));
+  line.setAttribute("role", "img");
+  line.setAttribute("aria-label", rank(figure.value, others));
+  return line;
 }
 
 function rank(value, others) {
@@ -51,10 +57,6 @@ function mark(value, kind, text = "") {
   const made = element("span", text, kind);
   made.style.setProperty("--at", Math.min(1, Math.max(0, at)));
   return made;
-}
-
-function distance(model) {
-  return model.about.figures.find((figure) => figure.kind === "fid");
 }
 
 function note({ floor, of }) {
