@@ -5,6 +5,7 @@ python -m gallery --runs=runs --out=my_gallery
 """
 
 import argparse
+import sys
 import time
 from pathlib import Path
 
@@ -19,11 +20,16 @@ def main():
     from export.startup import start_tensorflow
 
     start_tensorflow()
+    from export import ExportError
     from gallery import build, exhibits
+    from recipes import UserError
 
     began = time.monotonic()
     shown = exhibits.of_runs(arguments.runs) if arguments.runs else exhibits.shipped()
-    build.build(shown, arguments.out, arguments.dataset, arguments.data_dir)
+    try:
+        build.build(shown, arguments.out, arguments.dataset, arguments.data_dir)
+    except (build.BuildError, UserError, ExportError) as error:
+        sys.exit(f"gallery: {error}")
     size = sum(path.stat().st_size for path in arguments.out.rglob("*") if path.is_file())
     print(f"Built {arguments.out}, {size / 1e6:.1f} MB, in {time.monotonic() - began:.0f} s. To look at it:")
     print(f"python -m http.server -d {arguments.out}")

@@ -16,7 +16,9 @@ class Exhibit(NamedTuple):
 
     @property
     def card(self) -> str:
-        return (self.folder / "card.md").read_text(encoding="utf-8")
+        """Without its head, which is for programs."""
+        text = (self.folder / "card.md").read_text(encoding="utf-8")
+        return text.split("---\n", 2)[2] if text.startswith("---\n") else text
 
     @property
     def metrics(self) -> dict[str, Any]:

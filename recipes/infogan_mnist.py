@@ -1,4 +1,4 @@
-"""An InfoGAN: latent codes that can be read off its handwritten digits, a step to latents that mean something.
+"""An InfoGAN: latent codes that can be read off its images of handwritten digits.
 
     python -m recipes.infogan_mnist
     python -m recipes.infogan_mnist --categories=12 --continuous=3 --out_dir=runs/infogan_12_3

@@ -76,7 +76,7 @@ def models() -> Models:
     >>> next(model.draws for model in zoo.models() if model.name == "cgan_mnist")
     'images 28 x 28 x 1 of mnist, by labels'
     """
-    return Models(_shipped(path) for path in sorted(FOLDER.glob("*/*.keras")))
+    return Models(_shipped(path) for path in sorted(FOLDER.glob("[!.]*/*.keras")))
 
 
 def _shipped(path):
