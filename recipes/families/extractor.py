@@ -18,7 +18,7 @@ from recipes.harness.schedule import schedule_for
 from recipes.harness.training import train
 from recipes.machines.strategies import strategy_for
 from recipes.machines.workers import barrier
-from recipes.settings import ExtractorSettings, ImageData, Machine, Training
+from recipes.settings import ExtractorSettings, ImageData, Machine, Run, Training
 from recipes.settings.field import flat
 from zoo import hashed
 from zoo.domains import Domain
@@ -30,6 +30,7 @@ class Settings(Protocol):
     data: ImageData
     training: Training
     machine: Machine
+    run: Run
     extractor: ExtractorSettings
 
 
@@ -63,8 +64,9 @@ def train_and_report(
     """
     training = settings.training
     strategy = strategy_for(settings.machine, training.batch_size)
-    if training.start_from:
-        raise UserError("start_from: expected none, as this recipe trains no generative model; got some.")
+    for name, given in (("start_from", training.start_from), ("ship_to", settings.run.ship_to)):
+        if given:
+            raise UserError(f"{name}: expected none, as this recipe trains no generative model; got {given}.")
     keras.utils.set_random_seed(training.seed)
     data = load()
     labels = labels_for(data) if labelled else None

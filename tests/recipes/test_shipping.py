@@ -9,10 +9,11 @@ from PIL import Image
 from test_gan_recipes import run
 
 import zoo
-from recipes import UserError, evaluate, sample
+from recipes import UserError, classifier, evaluate, sample
 from recipes.report import drawing
 from recipes.report.shipping import check_free
 from recipes.settings import ImageData, Quality
+from recipes.settings.field import replaced
 
 DIGITS = {"dataset": "mnist-5000"}
 
@@ -106,6 +107,12 @@ def test_a_folder_that_no_shipping_made_is_left_alone(finished, tmp_path):
     with pytest.raises(UserError, match=r"ship_to: .* is there, and no shipping made it"):
         run("cgan_mnist", out_dir=str(out), resume=True, ship_to=str(tmp_path), **DIGITS)
     assert (tmp_path / "mine.txt").read_text() == "mine"
+
+
+def test_a_recipe_of_no_generative_model_ships_nothing(tmp_path):
+    with pytest.raises(UserError, match="ship_to: expected none, as this recipe trains no generative model; got x"):
+        classifier.main(replaced(classifier.Settings(), {"ship_to": "x", "out_dir": str(tmp_path / "run")}))
+    assert not (tmp_path / "run").exists()
 
 
 def drawn(tmp_path, name, **settings):
