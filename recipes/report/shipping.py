@@ -68,8 +68,8 @@ def ship(trained: Trained, report: Report, protocol: dict[str, Any]) -> None:
         "Next:\n"
         f"  look at the samples    {folder / done.shown[0]}\n"
         f"  read its metrics       {folder / CARD}\n"
-        f"  load it                python -c \"import zoo; print(zoo.load('{folder}').sample)\"\n"
         f"  draw more of them      python -m recipes.sample --model={folder} --seed=7\n"
+        f"  load it                zoo.load(\"{folder}\"), or its one .keras file, in Python\n"
         f"  use it elsewhere       python -m export {folder} exported"
     )
 
