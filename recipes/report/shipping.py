@@ -69,7 +69,7 @@ def ship(trained: Trained, report: Report, protocol: dict[str, Any]) -> None:
         f"  look at the samples    {folder / done.shown[0]}\n"
         f"  read its metrics       {folder / CARD}\n"
         f"  draw more of them      python -m recipes.sample --model={folder} --seed=7\n"
-        f"  load it                zoo.load(\"{folder}\"), or its one .keras file, in Python\n"
+        f'  load it                zoo.load("{folder}"), or its one .keras file, in Python\n'
         f"  use it elsewhere       python -m export {folder} exported"
     )
 
