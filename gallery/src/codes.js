@@ -48,6 +48,7 @@ export class Codes {
       const label = document.createElement("label");
       const input = document.createElement("input");
       Object.assign(input, { type: "range", min: -2, max: 2, step: 0.05, id: `code-${at}` });
+      label.htmlFor = input.id; // else it is the label of the output, which comes first
       label.append(`Code ${at + 1}`, document.createElement("output"), input);
       return label;
     });
