@@ -16,7 +16,7 @@ from gallery import viewing
 PATH = Path(__file__).with_suffix(".png")
 SIZE = {"width": 1280, "height": 960}
 SCALE = 1.25  # 1,600 pixels wide
-COLOURS = 64  # there are few, and a palette is a third of the size
+COLOURS = 160  # there are few, and a palette is a third of the size
 
 
 def main(folder):

@@ -14,7 +14,7 @@ export function writeLabel(model, models) {
     if (figure.kind === DISTANCE) row.append(ruler(figure, model, models));
     return row;
   });
-  rows.push(fact("File", `${(about.bytes / 1e6).toFixed(1)} MB`, `${about.latents} numbers make a picture`));
+  rows.push(fact("File", `${(about.bytes / 1e6).toFixed(1)} MB`, `${about.latents.toLocaleString("en")} numbers make a picture`));
   rows.push(fact("Here and now", "…", "per picture, in your browser"));
   document.getElementById("facts").replaceChildren(...rows);
   writePace(model);
