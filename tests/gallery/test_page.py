@@ -358,6 +358,24 @@ def test_what_is_missing_is_said(visit, missing, said):
     assert said in page.inner_text("#trouble")
 
 
+def test_a_page_opened_as_a_file_says_that_it_needs_a_server(browser, gallery):
+    page = browser.new_page()
+    page.goto((gallery[0] / "index.html").as_uri())
+    assert "Open this page from a server" in page.inner_text("#trouble")
+    page.close()
+
+
+def test_a_gallery_takes_the_place_of_a_gallery_only(gallery, tmp_path):
+    runs = exhibits.of_runs(gallery[0].parent / "runs")
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(build.BuildError, match=r"out: .* is there, and is no gallery"):
+        build.build(runs, tmp_path)
+    with pytest.raises(build.BuildError, match="runs: expected a folder with finished runs"):
+        build.build([], tmp_path / "new")
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+    build.check(runs, gallery[0])
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not exhibits.shipped(), reason="the zoo ships no models")
 def test_every_model_of_the_zoo(browser, tmp_path):
