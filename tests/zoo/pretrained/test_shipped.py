@@ -11,7 +11,6 @@ from PIL import Image
 import zoo
 from recipes import evaluate
 from recipes.settings import ImageData, Quality
-from zoo.pretrained import shipped
 
 MODELS = zoo.models()
 NAMES = [model.name for model in MODELS]
@@ -56,7 +55,7 @@ def test_every_recipe_has_its_model():
 
 
 def test_they_are_small():
-    files = [path for path in shipped.FOLDER.rglob("*") if path.is_file()]
+    files = [path for model in MODELS for path in model.path.parent.rglob("*") if path.is_file()]
     assert sum(path.stat().st_size for path in files) < MOST_BYTES
 
 
