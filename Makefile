@@ -13,6 +13,7 @@ gallery: .venv/installed gallery/node_modules/.package-lock.json
 
 # A file of tests a core: its operations would wait for each other's threads if they also split over the cores.
 test: .venv/installed lint
+	@$(MAKE) --silent gallery/node_modules/.package-lock.json || echo "No npm: the gallery's tests are skipped."
 	TF_NUM_INTRAOP_THREADS=1 $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 test-slow: .venv/installed
@@ -29,7 +30,7 @@ lint: .venv/installed
 	touch $@
 
 gallery/node_modules/.package-lock.json: gallery/package-lock.json
-	npm ci --prefix gallery
+	npm ci --silent --prefix gallery
 
 clean:
 	rm -rf .venv gallery/node_modules

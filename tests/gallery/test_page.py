@@ -1,8 +1,5 @@
 """The gallery in a real browser: Chromium, on models that have learned nothing, as they draw what they draw."""
 
-import shutil
-import subprocess
-
 import numpy as np
 import pytest
 from conftest import ROOT
@@ -29,14 +26,10 @@ NAMELESS = """() => [...document.querySelectorAll("button, input, canvas, fields
 }).map((one) => one.outerHTML.slice(0, 80))"""
 
 
-def installed_runtime():
-    """Has npm install LiteRT.js unless it has; skips the test where there is no npm."""
-    if build.RUNTIME.exists():
-        return
-    npm = shutil.which("npm")
-    if npm is None:
-        pytest.skip("there is no npm")
-    subprocess.run([npm, "ci", "--silent"], cwd=build.HERE, check=True)
+def needs_runtime():
+    """Skips the test where npm has not installed LiteRT.js."""
+    if not build.RUNTIME.exists():
+        pytest.skip("LiteRT.js is not installed: npm ci --prefix gallery")
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +45,7 @@ def browser():
 @pytest.fixture(scope="module")
 def gallery(browser, tmp_path_factory):
     """(the folder of a gallery, its models by name)."""
-    installed_runtime()
+    needs_runtime()
     folder = tmp_path_factory.mktemp("gallery")
     models = hang(folder / "runs")
     build.build(exhibits.of_runs(folder / "runs"), folder / "gallery", dataset="mnist-5000")
@@ -381,7 +374,7 @@ def test_a_gallery_takes_the_place_of_a_gallery_only(gallery, tmp_path):
 def test_every_model_of_the_zoo(browser, tmp_path):
     import zoo
 
-    installed_runtime()
+    needs_runtime()
     build.build(exhibits.shipped(), tmp_path / "gallery", dataset="mnist-5000")
     with viewing.served(tmp_path / "gallery") as address:
         visit = Visit(browser.new_page(), address)
