@@ -19,7 +19,7 @@ class Shipped(NamedTuple):
     title: str  # what it is, in a few words
     draws: str  # what its samples are
     metric: str  # the name of its main metric, with the protocol
-    value: float  # of that, measured on the file
+    value: float | None  # of that, measured on the file; None where nothing was
     floor: float | None  # what real data get in place of samples, where there is such a thing
     unit: str  # of the value; "" for a number without one
 
@@ -31,7 +31,7 @@ class Shipped(NamedTuple):
     @property
     def figure(self) -> str:
         """The main metric and its value, for a person."""
-        return f"{self.metric} {self.value:.4g} {self.unit}".rstrip()
+        return "not measured" if self.value is None else f"{self.metric} {self.value:.4g} {self.unit}".rstrip()
 
     @property
     def card(self) -> str:
