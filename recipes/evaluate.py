@@ -7,8 +7,9 @@
 
 Prints Fréchet distance, KID, precision, recall, density and coverage, beside each the floor, what as many training
 images get; then classifier score, the share of each class and, for a conditional model, how many samples were
-recognized as what was asked for. Of a run directory it measures the SavedModel. With --likelihood, and of a VAE of
-the zoo or in a .keras file, also the likelihood of held-out images, binarized where the VAE's are. Writes nothing.
+recognized as what was asked for; of an InfoGAN of the zoo, how pure its categories are. Of a run directory it measures
+the SavedModel. With --likelihood, and of a VAE of the zoo or in a .keras file, also the likelihood of held-out images,
+binarized where the VAE's are. Writes nothing.
 What an artefact was trained on it says itself, or --dataset, or --image_dir where the data were a folder; an
 --extractor is not in it.
 """

@@ -5,9 +5,9 @@ import numpy as np
 from recipes.harness import commands
 from recipes.harness.progress import bar
 from recipes.report import artefacts, budget, quality
+from recipes.report import codes as codes_of
 from recipes.report.samples import count_for
 from recipes.report.trained import Section, Sheet, Trained
-from zoo import GAN, measures
 from zoo.priors import LatentCodePrior
 
 _NOTE = """The purity of the categories: the share of samples whose class, as the extractor has it, is the commonest one
@@ -26,31 +26,25 @@ def purity(trained: Trained) -> Section:
     if extractor is None or not extractor.num_classes:
         return Section("Codes", {}, "Not measured: no `--extractor` that knows classes was given.")
     count, most = count_for(trained), quality.samples_to_measure(trained.data, trained.settings.quality)
-    categories = categories_of(trained.model, count)
     for name in trained.sampled:
         if run.writes:
             print(f"Measuring categories of {name} ...", flush=True)
         artefact, progress = artefacts.load(run.path / name), bar if run.writes else iter
-        _, probabilities = quality.seen(artefact, extractor, count, None, trained.strategy, progress)
-        value = measures.purity(probabilities, categories)
-        metrics[name] = {f"category_purity{count}@{extractor.name}": value}
+        metrics[name] = codes_of.purity(artefact, trained.model.prior, extractor, count, trained.strategy, progress)
     text = "\n".join(f"{name}: {metric} {value:.4f}" for name, one in metrics.items() for metric, value in one.items())
     note = [_NOTE] if count == most else [_NOTE, budget.more(trained, f"{budget.how_many(count, most)} samples")]
     asked = trained.settings.quality.quality_images if count == most else count
+    again = commands.measure(run.recipe, trained.settings, quality_images=asked)
+    if trained.shipped:
+        again = commands.evaluate(trained.address(trained.file), trained.settings)
     return Section(
         "Codes",
         metrics,
         " ".join([*note, "`category_purity` is measured again by"]),
-        (commands.measure(run.recipe, trained.settings, quality_images=asked),),
+        (again,),
         text=text,
         whole=count == most,
     )
-
-
-def categories_of(gan: GAN, count: int) -> np.ndarray:
-    """The categories, int [count], of the first samples of the seed that artefacts are measured with."""
-    noise = gan.prior.noise.at(artefacts.SEED, np.arange(count, dtype=np.int32))
-    return gan.prior.categories_of(gan.prior.from_noise(noise)).numpy()
 
 
 def latents_by_code(prior: LatentCodePrior) -> np.ndarray:

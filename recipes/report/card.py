@@ -22,6 +22,7 @@ _LOADING = """With this zoo:
 
 ```python
 import zoo
+
 {output} = zoo.load("{address}").sample({by_name})  # {unit}
 ```
 
@@ -29,6 +30,7 @@ import zoo
 
 ```python
 import tensorflow as tf
+
 model = tf.saved_model.load("{folder}saved_model")  # in one line with the next, its variables would be gone too early
 {output} = model.sample({values})  # {unit}
 ```
@@ -38,6 +40,7 @@ With LiteRT:
 ```python
 import numpy as np
 from ai_edge_litert.interpreter import Interpreter
+
 sample = Interpreter("{folder}model_int8.tflite").get_signature_runner("sample")  # or model.tflite
 {output} = sample({named})["{output}"]
 ```"""

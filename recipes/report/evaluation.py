@@ -9,9 +9,10 @@ from recipes.data import images
 from recipes.data.binarization import binarized_once
 from recipes.data.data_set import labels_for, some_of
 from recipes.harness.progress import bar
-from recipes.report import artefacts, quality
+from recipes.report import artefacts, codes, quality
 from recipes.report.estimate import metrics_of
 from recipes.settings import ImageData, LikelihoodSettings, Quality
+from zoo.priors import LatentCodePrior
 
 
 def evaluate(name: str, data: ImageData, settings: Quality, amount: LikelihoodSettings | None = None) -> str:
@@ -43,6 +44,9 @@ def evaluate(name: str, data: ImageData, settings: Quality, amount: LikelihoodSe
         metrics = quality.measure(artefact, reference)
     except ValueError as error:
         raise UserError(f"artefact: {artefact.name} is of other images than {data.name}: {error}") from error
+    prior = artefact.model and artefact.model.prior
+    if isinstance(prior, LatentCodePrior) and extractor.num_classes:
+        metrics |= codes.purity(artefact, prior, extractor, reference.count)
     text = f"\n{artefact.name}, on {data.name}\n\n{quality.table(metrics, quality.floor(reference))}"
     if amount is None:
         return text

@@ -23,6 +23,7 @@ from recipes.families import gan as gan_family
 from recipes.families import latent_codes
 from recipes.families.gan_watchers import stop_when_won
 from recipes.harness.history import History
+from recipes.report import codes as codes_of
 from recipes.settings.field import replaced
 from zoo.domains import Images
 
@@ -232,7 +233,7 @@ def test_categories_are_those_of_the_samples():
         prior=zoo.priors.LatentCodePrior(8, 5, 1, scale=9.0),
     )
     codes = gan.sample(50, seed=0).numpy()[:, 0, 2:7, 0]
-    np.testing.assert_array_equal(latent_codes.categories_of(gan, 50), codes.argmax(axis=1))
+    np.testing.assert_array_equal(codes_of.categories_of(gan.prior, 50), codes.argmax(axis=1))
 
 
 @pytest.mark.slow
