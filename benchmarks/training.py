@@ -40,7 +40,7 @@ from absl import flags
 from benchmarks.core import session, workload
 from benchmarks.core.measurement import Comparison, Side, call
 from recipes.harness.flags import define_path
-from recipes.machines.processor import CACHE
+from zoo.cache import CACHE
 
 PACKAGES = ("numpy", "tensorflow", "keras", "torch", "pythae")
 SIDES = {  # the peer and its function

@@ -155,7 +155,6 @@ def test_as_many_samples_are_measured_as_the_training_leaves_time_for(
 ):
     drawn = artefact_that_draws(training_images(embedded, 200))
     monkeypatch.setattr(samples_of, "FEWEST", 100)
-    monkeypatch.setattr(samples_of, "ARTEFACTS", ("model.tflite",))
     monkeypatch.setattr(artefacts, "load", lambda path: drawn)
     settings = dcgan_mnist.Settings(
         data=ImageData(dataset="mnist-5000"),
@@ -165,7 +164,7 @@ def test_as_many_samples_are_measured_as_the_training_leaves_time_for(
     run = SimpleNamespace(path=Path("x"), writes=False, recipe="dcgan_mnist")
     history = History([{} if seconds is None else {"seconds": seconds}])
     trained = Trained(None, history, embedded, None, extractor, run, settings, tf.distribute.get_strategy())
-    section = samples_of.samples(trained)
+    section = samples_of.samples(trained._replace(sampled=("model.tflite",)))
     assert section.whole == (count == 200)
     assert section.metrics["model.tflite"] == quality.measure(drawn, quality.reference(extractor, embedded, count))
     assert section.metrics["floor"][f"fid{count}_test@{extractor.name}"] > 0
