@@ -40,7 +40,6 @@ from absl import flags
 from benchmarks.core import session, workload
 from benchmarks.core.measurement import Comparison, Side, call
 from recipes.harness.flags import define_path
-from zoo.cache import CACHE
 
 PACKAGES = ("numpy", "tensorflow", "keras", "torch", "pythae")
 SIDES = {  # the peer and its function
@@ -97,7 +96,7 @@ def sides(load, batch_size):
 
 
 def main():
-    os.environ[CACHE] = str(Path(FLAGS.out_dir, "ways"))  # not what was fastest some other day
+    os.environ["ZOO_CACHE_DIR"] = str(Path(FLAGS.out_dir, "ways"))  # not what was fastest some other day
     images = {load.name: load.image_count for load in LOADS}
     protocol = {"timed_epochs": FLAGS.epochs, "images_of_an_epoch": images}
     session.run("training", comparisons(), FLAGS.rounds, FLAGS.out_dir, PACKAGES, protocol)
