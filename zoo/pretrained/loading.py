@@ -27,7 +27,8 @@ def load(model: str | Path) -> GenerativeModel:
         model: one of
 
             - a name of `zoo.models()`: "cgan_mnist" is the best of that recipe, which a later version of the zoo may
-              replace; "cgan_mnist-0123abcd", with the hash of the file, is this one for ever;
+              replace; "cgan_mnist-0123abcd", with the hash of the file, is this one for ever. A folder of that name is
+              "./cgan_mnist";
             - the path of a .keras file;
             - the path of a folder: of a run, or of what a run made for others;
             - an address, "https://host/NAME-0123abcd.keras#sha256=<64 hexadecimal digits>": it is downloaded once, and
