@@ -20,6 +20,7 @@ from recipes.report.curves import Curve
 from recipes.report.finish import finish
 from recipes.report.samples import TITLE as SAMPLES
 from recipes.report.samples import samples
+from recipes.report.shipping import check_free
 from recipes.report.trained import Report, Section, Sheet, Trained
 from recipes.settings import Budget, GANSettings, Machine, Quality, Run, Training
 from zoo.domains import Domain
@@ -69,6 +70,7 @@ def train_and_report(
         UserError: the data, the settings or the machine don't fit; one line.
     """
     training = settings.training
+    check_free(settings.run.ship_to)
     strategy = strategy_for(settings.machine, training.batch_size)
     build_model = starting.from_trained(build_model, training, run)  # draws random numbers: before the seed is set
     keras.utils.set_random_seed(training.seed)

@@ -19,8 +19,9 @@ from recipes.report import quality, shows
 from recipes.report.curves import Curve
 from recipes.report.finish import finish
 from recipes.report.samples import samples
+from recipes.report.shipping import check_free
 from recipes.report.trained import Report, Sheet, Trained
-from recipes.settings import Budget, LikelihoodSettings, Machine, Quality, Training
+from recipes.settings import Budget, LikelihoodSettings, Machine, Quality, Run, Training
 from zoo.domains import Domain
 from zoo.generative import CHUNK
 
@@ -35,6 +36,7 @@ class Settings(Protocol):
     data: Any
     training: Training
     machine: Machine
+    run: Run
     quality: Quality
     budget: Budget
     likelihood: LikelihoodSettings
@@ -58,6 +60,7 @@ def train_and_report(
         UserError: the data, the settings or the machine don't fit; one line.
     """
     training = settings.training
+    check_free(settings.run.ship_to)
     strategy = strategy_for(settings.machine, training.batch_size)
     build_model = starting.from_trained(build_model, training, run)  # draws random numbers: before the seed is set
     keras.utils.set_random_seed(training.seed)

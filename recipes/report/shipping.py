@@ -35,7 +35,7 @@ def ship(trained: Trained, report: Report, protocol: dict[str, Any]) -> None:
             written; one line.
     """
     folder = Path(trained.settings.run.ship_to).absolute()
-    check_free(folder)
+    check_free(folder)  # again, as hours may have passed
     if trained.strategy.num_replicas_in_sync > 1:
         raise UserError(f"ship_to: expected one device; got {trained.strategy.num_replicas_in_sync} replicas.")
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -74,10 +74,14 @@ def ship(trained: Trained, report: Report, protocol: dict[str, Any]) -> None:
     )
 
 
-def check_free(folder: Path) -> None:
-    """Raises a UserError, one line, where a folder holds something and `ship` did not make it."""
-    if not folder.exists():
+def check_free(folder: str | Path | None) -> None:
+    """Raises a UserError, one line, where there is a folder to ship to and it holds something that `ship` didn't make.
+
+    To be called before a training, too.
+    """
+    if folder is None or not Path(folder).exists():
         return
+    folder = Path(folder)
     try:
         ours = "about" in json.loads((folder / METRICS).read_text(encoding="utf-8"))
     except (OSError, ValueError):

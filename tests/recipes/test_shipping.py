@@ -107,6 +107,10 @@ def test_a_folder_that_no_shipping_made_is_left_alone(finished, tmp_path):
     with pytest.raises(UserError, match=r"ship_to: .* is there, and no shipping made it"):
         run("cgan_mnist", out_dir=str(out), resume=True, ship_to=str(tmp_path), **DIGITS)
     assert (tmp_path / "mine.txt").read_text() == "mine"
+    for recipe in ("vae_mnist", "cgan_mnist"):  # before anything is trained
+        with pytest.raises(UserError, match="no shipping made it"):
+            run(recipe, out_dir=str(tmp_path / "new"), ship_to=str(tmp_path), **DIGITS)
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_recipe_of_no_generative_model_ships_nothing(tmp_path):
