@@ -5,8 +5,8 @@ from typing import Any
 
 import keras
 
-import zoo
 from recipes import UserError
+from recipes.harness import pretrained
 from recipes.harness.run_directory import RunDirectory
 from recipes.settings import Training
 from zoo.domains import Domain
@@ -31,7 +31,7 @@ def from_trained(
     name = training.start_from
     if name is None or run.checkpoints:
         return build_model
-    trained, told = _loaded(name), not run.writes
+    (trained, _), told = pretrained.load("start_from", name), not run.writes
 
     def build(domain, settings):
         nonlocal told
@@ -54,10 +54,3 @@ def in_words(taken: dict[str, tuple[int, int]]) -> str:
     for name, (count, total) in taken.items():
         told.append(f"{name} {'all' if count == total else f'{count:,}' if count else 'none'} of {total:,} parameters")
     return ", ".join(told)
-
-
-def _loaded(name):
-    try:
-        return zoo.load(name)
-    except (ValueError, OSError) as error:
-        raise UserError(f"start_from: {str(error).removeprefix('model: ')}") from error

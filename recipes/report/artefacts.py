@@ -7,12 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-import zoo
 from export import runner
 from export.runner import Runner
 from recipes import UserError
+from recipes.harness import pretrained
 from zoo.generative import GenerativeModel
-from zoo.pretrained import loading
 
 BATCH = 500
 SEED = (0, 0)  # of the samples that are measured
@@ -82,7 +81,8 @@ def load(artefact: str | Path) -> Artefact:
     if (path / "saved_model").is_dir():
         path = path / "saved_model"
     if not (path.suffix == ".tflite" and path.exists()) and not (path / "saved_model.pb").exists():
-        return _of_zoo(artefact)
+        model, file = pretrained.load("artefact", artefact)
+        return Artefact(file.name, runner.of_model(file.name, model), model)
     expected = f"artefact: expected a SavedModel or a .tflite file with a signature 'sample'; got {path}."
     try:
         opened = runner.load(path)
@@ -91,12 +91,3 @@ def load(artefact: str | Path) -> Artefact:
     if "sample" not in opened.signatures:
         raise UserError(expected)
     return Artefact(path.name, opened)
-
-
-def _of_zoo(artefact):
-    try:
-        model = zoo.load(artefact)
-        name = loading.file_of(artefact).name
-    except (OSError, ValueError) as error:
-        raise UserError(f"artefact: {str(error).removeprefix('model: ')}") from error
-    return Artefact(name, runner.of_model(name, model), model)

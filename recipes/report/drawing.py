@@ -5,11 +5,9 @@ from typing import Protocol
 
 import numpy as np
 
-import zoo
 from recipes import UserError
+from recipes.harness import pretrained
 from recipes.report import shows
-from zoo.generative import GenerativeModel
-from zoo.pretrained import loading
 
 COLUMNS = 10  # samples per row
 
@@ -32,10 +30,10 @@ def draw(settings: Settings) -> Path:
     Raises:
         UserError: there is no such model, it knows other classes, or the file can't be written; one line.
     """
-    model = load(settings.model)
+    model, file = pretrained.load("model", settings.model)
     if model.domain is None:
         raise UserError(f"model: expected one that says what its samples are of; {settings.model} has no domain.")
-    path = Path(settings.out or f"{loading.file_of(settings.model).stem}_seed{settings.seed}{model.domain.suffix}")
+    path = Path(settings.out or f"{file.stem}_seed{settings.seed}{model.domain.suffix}")
     if path.exists() and not settings.overwrite:
         raise UserError(f"out: {path} is there; give --overwrite to replace it, or another --out.")
     condition = _condition(model, settings)
@@ -49,18 +47,6 @@ def draw(settings: Settings) -> Path:
     finally:
         new.unlink(missing_ok=True)
     return path
-
-
-def load(model: str) -> GenerativeModel:
-    """`zoo.load`, with its one line for a person.
-
-    Raises:
-        UserError: as it.
-    """
-    try:
-        return zoo.load(model)
-    except (OSError, ValueError) as error:
-        raise UserError(str(error)) from error
 
 
 def _condition(model, settings):
