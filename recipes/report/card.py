@@ -12,8 +12,8 @@ from recipes.report.sampling import values_for
 from recipes.report.trained import Section, Trained
 
 _USE = """To draw {items} like those it was trained on: for teaching, for trying programs out, as a baseline to compare
-with, as a beginning of a model of your own (`--start_from`). What it draws is made up, and shown to others it should be
-called so."""
+with, as a starting point for a model of your own (`--start_from`). What it draws is made up: say so when you show it
+to others."""
 _FILES = """Differences over all signatures of a file, relative to the largest magnitude of an output where that is
 above 1. The time is that of the first signature for one row, the median on the exporting CPU. Files with `int8` in
 their names have 8-bit weights: their samples are near the others', not the same."""
