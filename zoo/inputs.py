@@ -15,6 +15,7 @@ import numpy as np
 import tensorflow as tf
 
 from zoo.checks import text_of
+from zoo.numerics.alphabet import Alphabet, as_text
 
 SLACK = 1e-3  # of the range, by which numbers may leave it: what rounding and resizing do
 
@@ -36,6 +37,7 @@ class Data(NamedTuple):
     value_range: tuple  # the least and the largest number
     dtype: str = "float32"  # what is computed with: "float32" or "int32", which takes whole numbers alone
     name: str = "data"  # of the argument in an export
+    values: tuple | None = None  # of whole numbers, those that there are; None: all in the range
 
     @property
     def spec(self) -> tf.TensorSpec:
@@ -53,10 +55,11 @@ class Data(NamedTuple):
         if count is not None and len(data) != count:
             raise ValueError(f"{name}: expected {count} {self._items}, one for each item; got {len(data)}.")
         least, largest = self._with_slack()
-        if not data.size or (least <= data.min() and data.max() <= largest):  # which NaN is not
+        fits = not data.size or (least <= data.min() and data.max() <= largest)  # which NaN is not
+        if fits and (self.values is None or np.isin(data, self.values).all()):
             return
         if self._whole:
-            wrong = data[(data < least) | (data > largest)].flat[0]
+            wrong = data[~np.isin(data, self.values) if self.values else (data < least) | (data > largest)].flat[0]
             raise ValueError(f"{name}: expected {self._wanted}; got {wrong}.")
         raise ValueError(
             f"{name}: expected {self._wanted}; got {data.dtype} "
@@ -67,7 +70,11 @@ class Data(NamedTuple):
         """Whether the numbers of a tensor of a graph, whose shape is known, lie in the range: a bool tensor."""
         low, high = self._with_slack()
         data = tf.cast(data, tf.int64 if self._whole else tf.float32)
-        return tf.logical_and(tf.reduce_min(data) >= low, tf.reduce_max(data) <= high)  # where NaN is neither
+        inside = tf.logical_and(tf.reduce_min(data) >= low, tf.reduce_max(data) <= high)  # where NaN is neither
+        if self.values is None:
+            return inside
+        known = Alphabet(self.values).classes(tf.cast(data, tf.int32)) >= 0
+        return tf.logical_and(inside, tf.reduce_all(known))
 
     def converted(self, name: str, data) -> tf.Tensor:
         """`data`, an array or a tensor of a graph, in `dtype`, [n, *shape].
@@ -102,7 +109,8 @@ class Data(NamedTuple):
         shape, numbers = [count, *self.shape], np.arange(count * math.prod(self.shape))
         if self._whole:
             low, high = self.value_range
-            return (low + numbers % (high - low + 1)).reshape(shape).astype(np.int32)
+            values = np.asarray(self.values or range(low, high + 1), np.int32)
+            return values[numbers % len(values)].reshape(shape)
         return np.clip(np.sin(numbers).reshape(shape), *self.value_range).astype(np.float32)
 
     def _check_one_per_row(self, name, shape):
@@ -121,11 +129,15 @@ class Data(NamedTuple):
 
     @property
     def _wanted(self):
+        if self.values is not None:
+            return f"{self._items} of {self._range}"
         bounded = np.isfinite(self.value_range).all()
         return f"{self._items} from {self._range}" if bounded else f"finite {self._items}"
 
     @property
     def _range(self):
+        if self.values is not None:
+            return as_text(self.values)
         return "{:g} to {:g}".format(*self.value_range) if np.isfinite(self.value_range).all() else "finite"
 
     def _with_slack(self):
@@ -150,11 +162,12 @@ def labels_of(num_classes: int) -> Data:
     return Data((), (0, num_classes - 1), "int32", "labels")
 
 
-def declared(tensor, value_range: tuple, otherwise: str = "data") -> Data:
+def declared(tensor, value_range: tuple, otherwise: str = "data", values: tuple | None = None) -> Data:
     """The `Data` that a network's own `keras.Input` says it takes: its shape, its type, and its name if it has one."""
     name = otherwise if tensor.name.startswith(("keras_tensor", "input_layer")) else tensor.name
     dtype = "int32" if tensor.dtype.startswith(("int", "uint")) else "float32"
-    return Data(tuple(tensor.shape[1:]), value_range, dtype, name)
+    gaps = values is not None and len(values) <= values[-1] - values[0]
+    return Data(tuple(tensor.shape[1:]), value_range, dtype, name, values if gaps else None)
 
 
 def taken(kind: Data, name: str, values, count: int | None = None) -> tf.Tensor:

@@ -117,7 +117,7 @@ def _estimate_of(rows, num_samples):
 
 def _check_levels(data, likelihood):
     """Rounded to the likelihood's levels, or taken as they are, other numbers would have the likelihood of others."""
-    if likelihood.levels is None:
+    if likelihood.levels is None or likelihood.values is not None:  # whole numbers are looked at as what they are
         return
     (low, high), steps = likelihood.value_range, likelihood.levels - 1
     for part in np.array_split(data, -(-len(data) // 1000)):

@@ -2,12 +2,17 @@
 
 A likelihood turns the decoder's output into a `tfd` distribution over data [n, *shape], and into one datum that a
 person looks at. Data may have any number of axes. What data there are, a likelihood says by its `dtype`, its
-`value_range`, and `levels`: how many equally spaced numbers of that range there are, None for all.
+`value_range`, and `levels`: how many equally spaced numbers of that range there are, None for all; of whole numbers,
+which need not be equally spaced, by `values`.
 """
+
+from collections.abc import Sequence
+from typing import ClassVar
 
 import keras
 import tensorflow as tf
 
+from zoo.numerics.alphabet import Alphabet
 from zoo.numerics.probability import tfd
 from zoo.part import Part
 
@@ -20,6 +25,7 @@ class Likelihood(Part):
     dtype = "float32"  # of the data
     value_range: tuple[float, float]
     levels: int | None
+    values: tuple[int, ...] | None = None  # the numbers themselves, where they are whole
 
     def parameters_shape(self, shape: tuple) -> tuple:
         """The shape of one item's data -> of what the decoder gives for it."""
@@ -121,50 +127,56 @@ class DiscretizedLogistic(Likelihood):
 
 @keras.saving.register_keras_serializable("zoo")
 class Categorical(Likelihood):
-    """Each number is one of `num_values` that have no order, from 0 on, and the decoder gives their logits.
+    """Each number is one of some whole numbers that have no order; the decoder gives the logit of each.
 
-    For tokens, int32 [n, steps]; the decoder gives [n, steps, num_values].
+    For tokens or notes, int32 [n, *shape]; the decoder gives [n, *shape, classes].
 
     Args:
-        num_values: how many values there are.
+        values: the numbers, rising: class k is the k-th of them; or how many there are, which stands for 0, 1, 2, ...
+
+    Raises:
+        ValueError: there are fewer than two, or they do not rise; one line.
 
     Example:
 
     >>> likelihood = zoo.likelihoods.Categorical(4)
     >>> likelihood.log_prob(tf.zeros([1, 3, 4]), tf.constant([[0, 3, 1]])).numpy().round(3)  # 3 log(1/4)
     array([-4.159], dtype=float32)
+    >>> notes = zoo.likelihoods.Categorical([-2, -1, 60, 62])
+    >>> notes.point_estimate(tf.constant([[[0.0, 0.1, 0.2, 0.3]]])).numpy()
+    array([[62]], dtype=int32)
     """
 
     dtype = "int32"
+    renamed: ClassVar[dict[str, str]] = {"num_values": "values"}
 
-    def __init__(self, num_values: int):
-        if num_values < 2:
-            raise ValueError(f"num_values: expected at least 2; got {num_values}.")
-        self.num_values = num_values
+    def __init__(self, values: int | Sequence[int]):
+        self.alphabet = Alphabet(values)
+        self.values = self.alphabet.values
 
     @property
     def value_range(self):
-        return (0, self.num_values - 1)
+        return self.alphabet.value_range
 
     @property
     def levels(self):
-        return self.num_values
+        return len(self.alphabet)
 
     def parameters_shape(self, shape):
-        return (*shape, self.num_values)
+        return (*shape, len(self.alphabet))
 
     def distribution(self, parameters):
-        """[n, *shape, num_values] logits -> a distribution over whole numbers, batch shape [n], event shape `shape`."""
+        """[n, *shape, classes] logits -> a distribution over the classes 0, 1, ..., batch shape [n], event `shape`."""
         return tfd.Independent(tfd.Categorical(logits=parameters), len(parameters.shape) - 2)
 
     def log_prob(self, parameters, data):
         self._check(parameters, data)
-        chosen = tf.one_hot(data, self.num_values)
+        chosen = self.alphabet.one_hot(data)
         return _sum_over_items(tf.reduce_sum(chosen * tf.nn.log_softmax(parameters), axis=-1), data)
 
     def point_estimate(self, parameters):
         """The modes, int32."""
-        return tf.argmax(parameters, axis=-1, output_type=tf.int32)
+        return self.alphabet.numbers(tf.argmax(parameters, axis=-1, output_type=tf.int32))
 
 
 def _bernoulli_log_prob(logits, data):

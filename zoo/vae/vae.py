@@ -83,7 +83,7 @@ class VAE(GenerativeModel):
 
     @property
     def datum(self) -> inputs.Data:
-        return inputs.declared(self.encoder.inputs[0], self.likelihood.value_range)
+        return inputs.declared(self.encoder.inputs[0], self.likelihood.value_range, values=self.likelihood.values)
 
     # -- the model ----------------------------------------------------------------------------------------------
 
