@@ -1,4 +1,4 @@
-"""Draws samples of a trained model into a file that a person opens.
+"""Draws samples of a trained model into files that a person opens.
 
     python -m recipes.sample --model=cgan_mnist --seed=7
     python -m recipes.sample --model=cgan_mnist --labels=3,1,4 --num_samples=3
@@ -6,7 +6,8 @@
 
 A model of the zoo by its name (`python -c "import zoo; print(zoo.models())"` lists them), a run directory, a .keras
 file, or an address with a hash. The same seed draws the same samples on every machine. A model that knows classes is
-asked for one after the other, ten samples each, unless --labels says otherwise.
+asked for one after the other, ten samples each, unless --labels says otherwise. Without --out it leaves a file of each
+kind that suits what it draws; with it, the one file, of the kind that its suffix says.
 """
 
 from recipes.harness import app
@@ -20,7 +21,9 @@ class Settings:
     num_samples: int = setting(100, "How many, the first ones of the seed.", at_least=1)
     temperature: float = setting(1.0, "1 samples the model, less gives more typical samples.", at_least=0.0)
     labels: str | None = setting(None, "Classes to ask for, of a model that knows them: 7, or 3,1,4 in turn.")
-    out: str | None = setting(None, "The file to write. Default: <model>_seed<seed> in this folder.", path=True)
+    out: str | None = setting(
+        None, "The file to write. Default: <model>_seed<seed> in this folder, each kind.", path=True
+    )
     overwrite: bool = setting(False, "Replace the file if it is there.")
 
 
@@ -28,13 +31,13 @@ def main(settings: Settings) -> None:
     """Draws and writes.
 
     Raises:
-        UserError: there is no such model, it knows other classes, or the file can't be written; one line.
+        UserError: there is no such model, it knows other classes, or a file can't be written; one line.
     """
     app.start()
     from recipes.report import drawing
 
-    path = drawing.draw(settings)
-    print(f"Made {path}. Next: open it; another --seed draws others.")
+    paths = drawing.draw(settings)
+    print(f"Made {', '.join(map(str, paths))}. Next: open {paths[0]}; another --seed draws others.")
 
 
 if __name__ == "__main__":

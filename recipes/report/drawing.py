@@ -1,4 +1,4 @@
-"""Samples of any trained model, by its name or from its file, in a file that a person opens."""
+"""Samples of any trained model, by its name or from its file, in files that a person opens."""
 
 from pathlib import Path
 from typing import Protocol
@@ -24,29 +24,34 @@ class Settings(Protocol):
     overwrite: bool
 
 
-def draw(settings: Settings) -> Path:
-    """Writes samples; the path of the file.
+def draw(settings: Settings) -> list[Path]:
+    """Writes samples; the paths of the files: `out`, or one of each kind that the model's domain leaves.
 
     Raises:
-        UserError: there is no such model, it knows other classes, or the file can't be written; one line.
+        UserError: there is no such model, it knows other classes, or a file can't be written; one line.
     """
     model, file = pretrained.load("model", settings.model)
     if model.domain is None:
         raise UserError(f"model: expected one that says what its samples are of; {settings.model} has no domain.")
-    path = Path(settings.out or f"{file.stem}_seed{settings.seed}{model.domain.suffix}")
-    if path.exists() and not settings.overwrite:
-        raise UserError(f"out: {path} is there; give --overwrite to replace it, or another --out.")
+    names = [f"{file.stem}_seed{settings.seed}{suffix}" for suffix in model.domain.suffixes]
+    paths = [Path(name) for name in ([settings.out] if settings.out else names)]
+    for path in paths:
+        if path.exists() and not settings.overwrite:
+            raise UserError(f"out: {path} is there; give --overwrite to replace it, or another --out.")
     condition = _condition(model, settings)
     samples = np.asarray(model.sample(settings.num_samples, settings.seed, settings.temperature, **condition))
-    new = path.with_name(f".new-{path.name}")  # keeps the suffix, which says the format
+    new = {path: path.with_name(f".new-{path.name}") for path in paths}  # keeps the suffix, which says the format
     try:
-        model.domain.write(new, samples, min(COLUMNS, settings.num_samples))
-        new.replace(path)
+        for path in paths:
+            model.domain.write(new[path], samples, min(COLUMNS, settings.num_samples))
+        for path in paths:
+            new[path].replace(path)
     except (OSError, ValueError) as error:  # the latter for a suffix that says no format
         raise UserError(f"out: {path} can't be written: {getattr(error, 'strerror', None) or error}.") from error
     finally:
-        new.unlink(missing_ok=True)
-    return path
+        for unfinished in new.values():
+            unfinished.unlink(missing_ok=True)
+    return paths
 
 
 def _condition(model, settings):

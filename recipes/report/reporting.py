@@ -60,9 +60,7 @@ def _show(trained, report):
     """Writes what a person looks at; the names of the files."""
     run, domain, names = trained.run, trained.data.domain, []
     for show in report.shows:
-        sheet = show(trained)
-        shows.write(run, domain, sheet)
-        names.append(f"{sheet.name}{domain.suffix}")
+        names += shows.write(run, domain, show(trained), domain.suffixes)
     for curve in report.curves:
         if curve.known(trained.history):
             with run.new_file(f"{curve.name}.png") as path:

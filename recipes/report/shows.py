@@ -1,7 +1,7 @@
 """Samples as files that a person opens, while training and after it."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import keras
 import numpy as np
@@ -29,17 +29,20 @@ def in_rows(num_classes: int | None, rows: int, columns: int) -> np.ndarray | No
     return np.repeat(np.arange(rows) % num_classes, columns) if num_classes else None
 
 
-def write(run: RunDirectory, domain: Domain, sheet: Sheet) -> None:
-    """Writes a sheet of samples into the directory of a run."""
-    with run.new_file(f"{sheet.name}{domain.suffix}") as path:
-        domain.write(path, np.asarray(sheet.samples), sheet.columns)
+def write(run: RunDirectory, domain: Domain, sheet: Sheet, suffixes: Sequence[str]) -> list[str]:
+    """Writes a sheet of samples into the directory of a run, a file for each suffix; the names of the files."""
+    names = [f"{sheet.name}{suffix}" for suffix in suffixes]
+    for name in names:
+        with run.new_file(name) as path:
+            domain.write(path, np.asarray(sheet.samples), sheet.columns)
+    return names
 
 
 def after_epochs(run: RunDirectory, domain: Domain, sample: Callable[[keras.Model], np.ndarray]) -> Show:
-    """For `train`: writes what `sample` gives after each epoch, 8 samples per row."""
+    """For `train`: writes what `sample` gives after each epoch, 8 samples per row, in the file that one looks at."""
 
     def show(model, epoch):
-        write(run, domain, Sheet(f"progress/epoch_{epoch:04}", sample(model), columns=8))
+        write(run, domain, Sheet(f"progress/epoch_{epoch:04}", sample(model), columns=8), domain.suffixes[:1])
 
     return show
 

@@ -1,6 +1,7 @@
 """A folder for others, of a run: its model as small as it gets, measured on that very file."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -137,6 +138,24 @@ def test_samples_are_drawn_by_seed_temperature_and_label(finished, tmp_path):
     ):
         assert not np.array_equal(first, drawn(tmp_path, name, model=model, **other))
     assert drawn(tmp_path, "f.png", model=model, num_samples=3, labels="3,1,4").shape == (56, 3 * 56)
+
+
+def test_a_file_of_each_kind_is_left_and_none_is_replaced(finished, tmp_path, monkeypatch, capsys):
+    _, shipped, _ = finished
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(zoo.domains.Images, "suffixes", (".png", ".bmp"))
+    settings = sample.Settings(model=str(shipped), num_samples=2)
+    sample.main(settings)
+    names = [f"{path.stem}_seed0{suffix}" for path in shipped.glob("*.keras") for suffix in (".png", ".bmp")]
+    assert f"Made {names[0]}, {names[1]}. Next: open {names[0]};" in capsys.readouterr().out
+    of_png, of_bmp = (np.asarray(Image.open(name)) for name in names)
+    np.testing.assert_array_equal(of_png, of_bmp)
+    (tmp_path / names[0]).unlink()
+    with pytest.raises(UserError, match=f"out: {names[1]} is there; give --overwrite"):
+        drawing.draw(settings)
+    assert [path.name for path in tmp_path.iterdir()] == [names[1]]
+    assert drawing.draw(replaced(settings, {"out": "one.bmp"})) == [Path("one.bmp")]
+    assert {path.name for path in tmp_path.iterdir()} == {names[1], "one.bmp"}
 
 
 @pytest.mark.parametrize(

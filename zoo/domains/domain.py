@@ -19,7 +19,7 @@ class Domain(Part, abc.ABC):
 
     item: ClassVar[str]  # what one of the data is called: "image"
     items: ClassVar[str]  # the same in the plural: "images"
-    suffix: ClassVar[str]  # of the files that `write` makes: ".png"
+    suffixes: ClassVar[tuple[str, ...]]  # of the files that samples are left in: (".png",); a person looks at the first
     unit: ClassVar[str]  # of the numbers that a model takes and gives
     value_range: ClassVar[tuple[float, float]]  # the least and the largest of these
     hub_task: ClassVar[str]  # what hubs of models call the drawing of such data: "unconditional-image-generation"
@@ -49,10 +49,15 @@ class Domain(Part, abc.ABC):
 
     @abc.abstractmethod
     def write(self, path: str | Path, samples: np.ndarray, columns: int) -> None:
-        """Writes samples [n, *shape], as a model gives them, into one file, `columns` of them to a row.
+        """Writes samples [n, *shape], as a model gives them, into one file of the kind that its suffix says.
+
+        Args:
+            path: its suffix is one of `suffixes`, or another that the domain knows.
+            samples: as a model gives them.
+            columns: samples per row, where the file is a picture.
 
         Raises:
-            ValueError: they are of another shape; one line.
+            ValueError: they are of another shape, or the suffix says no kind of file that is known; one line.
         """
 
     @abc.abstractmethod

@@ -33,7 +33,7 @@ class Images(Domain):
     [28, 28, 1]
     """
 
-    item, items, suffix = "image", "images", ".png"
+    item, items, suffixes = "image", "images", (".png",)
     unit, value_range = "intensity", (0.0, 1.0)
     hub_task = "unconditional-image-generation"
 
@@ -78,7 +78,11 @@ class Images(Domain):
         return (tf.cast(stored, tf.float32) if tf.is_tensor(stored) else np.asarray(stored, np.float32)) / 255.0
 
     def write(self, path: str | Path, samples: np.ndarray, columns: int) -> None:
-        """Writes images float [n, h, w, c] in [0, 1] as one PNG of twice the size, `columns` of them to a row."""
+        """Writes images float [n, h, w, c] in [0, 1] as one picture of twice the size, `columns` of them to a row.
+
+        Raises:
+            ValueError: they are of another shape, or the suffix says no kind of picture that Pillow writes; one line.
+        """
         from PIL import Image
 
         samples = np.asarray(samples)
