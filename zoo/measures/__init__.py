@@ -1,5 +1,6 @@
 """What samples and models are measured by."""
 
+from zoo.measures import melodies
 from zoo.measures.distances import (
     KernelDistance,
     PrecisionRecallDensityCoverage,
@@ -23,6 +24,7 @@ __all__ = [
     "classifier_score",
     "frechet_distance",
     "kernel_distance",
+    "melodies",
     "precision_recall_density_coverage",
     "purity",
 ]
