@@ -34,3 +34,4 @@ class Score(NamedTuple):
     title: str
     voices: tuple[tuple[Note, ...], ...]
     bars: tuple[Bar, ...]
+    end: Fraction | None = None  # where the last bar ends; None: where its metre says
