@@ -13,15 +13,18 @@ from zoo.measures.distances import (
     purity,
 )
 from zoo.measures.likelihood import LikelihoodEstimate, LikelihoodEstimator
+from zoo.measures.memorization import Memorization, estimate_memorization
 
 __all__ = [
     "KernelDistance",
     "LikelihoodEstimate",
     "LikelihoodEstimator",
+    "Memorization",
     "PrecisionRecallDensityCoverage",
     "accuracy",
     "class_shares",
     "classifier_score",
+    "estimate_memorization",
     "frechet_distance",
     "kernel_distance",
     "melodies",
