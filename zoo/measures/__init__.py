@@ -1,6 +1,6 @@
 """What samples and models are measured by."""
 
-from zoo.measures import melodies
+from zoo.measures import harmony, melodies
 from zoo.measures.distances import (
     KernelDistance,
     PrecisionRecallDensityCoverage,
@@ -26,6 +26,7 @@ __all__ = [
     "classifier_score",
     "estimate_memorization",
     "frechet_distance",
+    "harmony",
     "kernel_distance",
     "melodies",
     "precision_recall_density_coverage",

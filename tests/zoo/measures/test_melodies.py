@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import integrate, stats
 
 from zoo.measures import melodies
 from zoo.measures.melodies import (
@@ -123,7 +123,7 @@ def test_the_overlapping_area_is_that_of_two_kernel_density_estimates():
     bandwidth = np.std(within + between) * len(within + between) ** -0.2
     at = np.linspace(-3, 15, 20001)
     densities = [stats.gaussian_kde(x, bandwidth / np.std(x, ddof=1))(at) for x in (within, between)]
-    expected = np.trapezoid(np.minimum(*densities), at)
+    expected = integrate.trapezoid(np.minimum(*densities), at)
     assert melodies._overlapping_area(reference, other) == pytest.approx(expected, abs=0.003)
 
 
