@@ -188,6 +188,34 @@ def overlaps(reference, notes) -> dict[str, float]:
     return {name: _overlapping_area(real[name], other[name]) for name in real}
 
 
+def histogram_overlaps(reference, notes) -> dict[str, float]:
+    """How far a set of windows has the same notes as a reference, in five histograms; higher is better.
+
+    Each is the sum over bins of min(p, q), which is 1 less the total variation distance. It sees what `overlaps` hardly
+    does, a distribution that is a little off as a whole: those distances barely change when all windows have one more
+    note. It falls for small sets, as bins fill by chance: compare it with other real tunes, of as many windows.
+
+    Args:
+        reference: whole numbers [n, steps] as in `statistics`: held-out tunes.
+        notes: [m, steps]: samples, or training tunes for what can be reached.
+
+    Returns:
+        the shares, in [0, 1], for `note_count` and `pitch_range` of windows, for `pitch_class`, signed `interval`, in
+        semitones, and `note_length`, in sixteenths, of notes.
+
+    Raises:
+        ValueError: an array has another shape, type or range, or is empty.
+
+    Example:
+
+    >>> upwards, downwards = [[60, 62, 64, -2]], [[64, 62, 60, -2]]
+    >>> histogram_overlaps(upwards, downwards)
+    {'note_count': 1.0, 'pitch_range': 1.0, 'pitch_class': 1.0, 'interval': 0.0, 'note_length': 1.0}
+    """
+    ours, theirs = (_of_notes(check_notes(name, x)) for name, x in (("reference", reference), ("notes", notes)))
+    return {name: _shared(ours[name], theirs[name]) for name in ours}
+
+
 def reconstruction(notes, decoded) -> Reconstruction:
     """How much of windows comes back after encoding and decoding.
 
@@ -344,6 +372,27 @@ def _shares(counts):
 
 def _share(found):
     return float(found.mean()) if found.size else 0.0
+
+
+def _of_notes(notes):
+    """Whole numbers whose histograms are compared, each [windows], [notes] or [pairs of consecutive notes]."""
+    events = _Notes(notes)
+    return {
+        "note_count": note_count(notes),
+        "pitch_range": pitch_range(notes),
+        "pitch_class": events.pitches % 12,
+        "interval": np.diff(events.pitches)[events.neighbours],
+        "note_length": events.lengths,
+    }
+
+
+def _shared(ours, theirs):
+    """The sum of min(p, q) over the values of two lists of whole numbers; where one list is empty, 1 if both are."""
+    if not (ours.size and theirs.size):
+        return float(ours.size == theirs.size)
+    bins = np.unique(np.concatenate([ours, theirs]), return_inverse=True)[1].ravel()
+    shares = [np.bincount(x, minlength=bins.max() + 1) / x.size for x in np.split(bins, [ours.size])]
+    return float(np.minimum(*shares).sum())
 
 
 def _some(windows):

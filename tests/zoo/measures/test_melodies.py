@@ -8,6 +8,7 @@ from zoo.measures.melodies import (
     average_inter_onset_interval,
     average_interval,
     blemishes,
+    histogram_overlaps,
     note_count,
     note_length_histogram,
     note_length_transition_matrix,
@@ -145,6 +146,22 @@ def test_overlaps_refuse_too_few_windows():
         overlaps(WINDOWS[:2], WINDOWS)
     with pytest.raises(ValueError, match=r"notes: expected at least 2 windows; got 1\."):
         overlaps(WINDOWS, WINDOWS[:1])
+
+
+def test_histogram_overlaps_by_hand():
+    # against TUNE: notes C E G C E C C, intervals +4 +3 +5 -8 -4 0, lengths 4 2 2 8 6 2 4
+    other = window((60, 4), (64, 4), (-1, 8), (55, 16))  # C E G, +4 -9, lengths 4 4 16
+    shares = histogram_overlaps(TUNE[None], other[None])
+    classes = 1 / 3 + 2 / 7 + 1 / 7
+    expected = {"note_count": 0, "pitch_range": 0, "pitch_class": classes, "interval": 1 / 6, "note_length": 2 / 7}
+    assert shares == pytest.approx(expected)
+    assert histogram_overlaps(np.stack([TUNE, other]), np.stack([TUNE, TUNE, TUNE, other]))["note_count"] == 3 / 4
+
+
+def test_histogram_overlaps_of_silence():
+    assert set(histogram_overlaps([SILENCE], [SILENCE]).values()) == {1}
+    shares = histogram_overlaps([SILENCE], [ONE_NOTE])
+    assert shares == {"note_count": 0, "pitch_range": 1, "pitch_class": 0, "interval": 1, "note_length": 0}
 
 
 def test_reconstruction_by_hand():
