@@ -53,7 +53,8 @@ def pitch_class_histogram(notes):
 def pitch_class_transition_matrix(notes):
     """How often a note of one pitch class is followed by one of another; [n, steps] -> float64 [n, 144].
 
-    Counts of consecutive notes, entry 12 a + b for a followed by b. A rest between them does not matter.
+    Counts of consecutive notes, entry 12 a + b for a followed by b. A rest between them does not matter; in the paper's
+    code, which takes pretty_midi's matrix, it does.
     """
     events = _Notes(check_notes("notes", notes))
     return events.transitions(events.pitches % 12, 12)
@@ -128,9 +129,10 @@ STATISTICS = (
 
 
 def statistics(notes) -> dict[str, np.ndarray]:
-    """The nine statistics of Yang and Lerch 2020, section 3.2, of every window, by the names of the functions here.
+    """The nine statistics of Yang and Lerch 2020 for every window, by the names of the functions here.
 
-    "On the evaluation of generative models in music", Neural Computing and Applications 32, 4773-4784.
+    "On the evaluation of generative models in music", Neural Computing and Applications 32, 4773-4784; as in its code,
+    mgeval, transitions are counts and histograms are shares. Where the functions differ from it, they say so.
 
     Args:
         notes: whole numbers [n, steps], a sixteenth a step: a MIDI pitch where a note begins, -2 where what sounded, or
@@ -155,7 +157,7 @@ def statistics(notes) -> dict[str, np.ndarray]:
 def overlaps(reference, notes) -> dict[str, float]:
     """How far a set of windows agrees with a reference in each of the nine statistics; higher is better.
 
-    The overlapping area of Yang and Lerch 2020, section 3.3: the area under both of two densities, that of the
+    The overlapping area of Yang and Lerch 2020: the area under both of two densities, that of the
     Euclidean distances between all pairs in the reference and that of the distances from the reference to the other
     set, each a Gaussian kernel density estimate. Here, both have the same bandwidth (Scott's rule, m^(-1/5) standard
     deviations of all m distances together) and the area goes over the whole line: the paper's own code gives two equal
