@@ -11,7 +11,6 @@ from zoo.measures.notes import check_notes, sounding
 
 LENGTHS = np.array([1, 2, 3, 4, 6, 8, 12, 16])  # classes of note lengths, in sixteenths: plain and dotted values
 WINDOWS = 2000  # of each set whose pairs are compared: 4 million distances, 32 MB
-BAR = 16  # sixteenths of a bar of 4/4
 # Of each sixteenth of a bar: 0 for its first, one less for each halving of the bar that is needed to reach a step.
 METRICAL_WEIGHTS = np.array([0, -4, -3, -4, -2, -4, -3, -4, -1, -4, -3, -4, -2, -4, -3, -4])
 
