@@ -2,5 +2,6 @@
 
 from zoo.domains.domain import Domain
 from zoo.domains.images import Images
+from zoo.domains.music import Music
 
-__all__ = ["Domain", "Images"]
+__all__ = ["Domain", "Images", "Music"]
