@@ -150,7 +150,7 @@ def _bars(metres, end):
     bars, changes = [], sorted(({Fraction(0): (4, 4)} | metres).items())
     for (begin, (beats, unit)), (until, _) in zip(changes, [*changes[1:], (max(end, changes[-1][0] + 1), None)]):
         if beats < 1 or unit not in (1, 2, 4, 8, 16, 32, 64):
-            raise ValueError(f"has some of {beats}/{unit}")
+            raise ValueError("has some of a metre that is none")
         step = Bar(begin, beats, unit).duration
         if (until - begin) / step + len(bars) > MOST_BARS:
             raise ValueError(f"has more than {MOST_BARS:,}")

@@ -94,8 +94,8 @@ class Music(Domain):
             if found:
                 return np.asarray(found[0], np.int32)
             reasons += refused
-        why = ", ".join(f"{reason} ({count})" for reason, count in reasons.most_common()) or "it is too short"
-        raise ValueError(f"path: expected {self._wanted()}; {path} has none: {why}.")
+        why = ", ".join(f"{reason} ({count} times)" for reason, count in reasons.most_common()) or "it is too short"
+        raise ValueError(f"path: expected {self._wanted()}; {path} has none, for this reason: {why}.")
 
     def as_data(self, stored: Any) -> Any:
         """Whole numbers of any type [..., *shape] -> int32; an array or a tensor, as it was."""

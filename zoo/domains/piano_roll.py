@@ -18,7 +18,7 @@ def draw(scores: Sequence[Score], columns: int):
     """Draws pieces as one picture, in panels of the same span of time and of pitch: those that the notes take.
 
     A note has a dark head where it begins and a gap where it ends, so that one that is played again is seen as two.
-    Voices have colours of their own; lower ones are drawn thinner, so that all are seen where they meet.
+    Voices have colours of their own; where two meet at a pitch, the lower one is drawn thinner and both are seen.
 
     Args:
         scores: at least one.
@@ -59,13 +59,22 @@ def _draw_panel(pen, score, top, across, up):
         pen.line([(0, y), (width, y)], fill=OCTAVE, width=FINE)
     for i, voice in enumerate(score.voices):
         colour = COLOURS[i % len(COLOURS)]
-        inset = i * up // 16
-        for onset, duration, pitch in voice:
-            left, right = float(onset) * across, float(onset + duration) * across - FINE
-            upper, lower = (top - pitch) * up + inset, (top - pitch + 1) * up - inset - 1
+        for note in voice:
+            left, right = float(note.onset) * across, float(note.onset + note.duration) * across - FINE
+            shared = sum(any(_meet(note, other) for other in above) for above in score.voices[:i])
+            upper, lower = (top - note.pitch) * up + min(shared, 2) * up // 3, (top - note.pitch + 1) * up - 1
             pen.rounded_rectangle([(left, upper), (right, lower)], radius=up // 3, fill=colour)
             head = min(left + max(across // 3, 2 * FINE), right)
             pen.rounded_rectangle([(left, upper), (head, lower)], radius=up // 3, fill=_dark(colour))
+
+
+def _meet(note, other):
+    """Whether two notes sound at the same pitch and time."""
+    return (
+        note.pitch == other.pitch
+        and note.onset < other.onset + other.duration
+        and other.onset < note.onset + note.duration
+    )
 
 
 def _dark(colour):
