@@ -22,9 +22,10 @@ def of(trained: Trained, name: str, sections: list[Section]) -> str:
         sections: what was measured.
     """
     domain, data = trained.data.domain, trained.data.name
+    about, kind = domain.about(), type(trained.model).__name__.lower()
     results = [
         {
-            "task": {"type": domain.hub_task, "name": f"drawing {domain.items}"},
+            "task": {"type": domain.hub_task, "name": f"drawing {about['domain']}"},
             "dataset": {"name": data, "type": data, "split": "test"},
             "metrics": [
                 {"type": re.match("[a-z_]+", metric)[0].rstrip("_"), "name": f"{metric} of {file}", "value": value}
@@ -39,8 +40,8 @@ def of(trained: Trained, name: str, sections: list[Section]) -> str:
     head = {
         "library_name": LIBRARY,
         "pipeline_tag": domain.hub_task,
-        "tags": ["generative-model-zoo", type(trained.model).__name__.lower(), domain.items, "tensorflow", "tf-lite"],
-        **({} if domain.about()["is_folder"] else {"datasets": [data]}),
+        "tags": ["generative-model-zoo", kind, about["domain"], "tensorflow", "tf-lite"],
+        **({} if about["is_folder"] else {"datasets": [data]}),
         "model-index": [{"name": name, "results": results}],
     }
     lines = (f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in head.items())
