@@ -25,6 +25,9 @@ class Settings:
         None, "The file to write. Default: <model>_seed<seed> in this folder, each kind.", path=True
     )
     overwrite: bool = setting(False, "Replace the file if it is there.")
+    soundfont: str | None = setting(
+        None, "Instruments, .sf2, that the program fluidsynth plays music with. Default: a plain string.", path=True
+    )
 
 
 def main(settings: Settings) -> None:

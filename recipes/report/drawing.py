@@ -1,5 +1,6 @@
 """Samples of any trained model, by its name or from its file, in files that a person opens."""
 
+import tempfile
 from pathlib import Path
 from typing import Protocol
 
@@ -8,8 +9,10 @@ import numpy as np
 from recipes import UserError
 from recipes.harness import pretrained
 from recipes.report import shows
+from zoo.domains import fluidsynth
 
 COLUMNS = 10  # samples per row
+NOTES, SOUND = ".mid", ".wav"
 
 
 class Settings(Protocol):
@@ -22,6 +25,7 @@ class Settings(Protocol):
     labels: str | None
     out: str | None
     overwrite: bool
+    soundfont: str | None
 
 
 def draw(settings: Settings) -> list[Path]:
@@ -38,12 +42,17 @@ def draw(settings: Settings) -> list[Path]:
     for path in paths:
         if path.exists() and not settings.overwrite:
             raise UserError(f"out: {path} is there; give --overwrite to replace it, or another --out.")
+    if settings.soundfont and not any(_is_played(path, model.domain) for path in paths):
+        raise UserError("soundfont: expected music into a .wav file, which it is played with; here is none.")
     condition = _condition(model, settings)
     samples = np.asarray(model.sample(settings.num_samples, settings.seed, settings.temperature, **condition))
     new = {path: path.with_name(f".new-{path.name}") for path in paths}  # keeps the suffix, which says the format
     try:
         for path in paths:
-            model.domain.write(new[path], samples, min(COLUMNS, settings.num_samples))
+            if settings.soundfont and _is_played(path, model.domain):
+                _play(model.domain, new[path], samples, settings.soundfont)
+            else:
+                model.domain.write(new[path], samples, min(COLUMNS, settings.num_samples))
         for path in paths:
             new[path].replace(path)
     except (OSError, ValueError) as error:  # the latter for a suffix that says no format
@@ -52,6 +61,21 @@ def draw(settings: Settings) -> list[Path]:
         for unfinished in new.values():
             unfinished.unlink(missing_ok=True)
     return paths
+
+
+def _is_played(path, domain):
+    """Whether a file is the sound of what is written as notes, too."""
+    return path.suffix.lower() == SOUND and NOTES in domain.suffixes
+
+
+def _play(domain, path, samples, soundfont):
+    with tempfile.TemporaryDirectory() as folder:
+        notes = Path(folder, f"notes{NOTES}")
+        domain.write(notes, samples, COLUMNS)
+        try:
+            fluidsynth.play(notes, soundfont, path)
+        except ValueError as error:
+            raise UserError(str(error)) from error
 
 
 def _condition(model, settings):
