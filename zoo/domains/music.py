@@ -8,7 +8,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from zoo.domains import abc, midi, piano_roll, synthesizer
+from zoo.domains import abc, engraving, midi, piano_roll, synthesizer
 from zoo.domains.domain import Domain
 from zoo.domains.medley import medley
 from zoo.domains.score import HOLD, REST
@@ -102,22 +102,25 @@ class Music(Domain):
         return tf.cast(stored, tf.int32) if tf.is_tensor(stored) else np.asarray(stored, np.int32)
 
     def write(self, path: str | Path, samples: np.ndarray, columns: int) -> None:
-        """Writes windows int [n, *shape] as a picture, `columns` of them to a row, as MIDI or as sound.
+        """Writes windows int [n, *shape] as a picture, `columns` of them to a row, as MIDI, sound or ABC notation.
 
-        In MIDI (.mid, .midi) and as sound (.wav) they come one after another, with a bar of rest between them.
+        In MIDI (.mid, .midi) and as sound (.wav) they come one after another, with a bar of rest between them; in ABC
+        (.abc) each is a tune.
 
         Raises:
             ValueError: they are of another shape or have values that no step has, or the suffix says no kind of file
                 that is known; one line.
         """
         kind = Path(path).suffix.lower()
-        if kind not in (*PICTURES, *MIDI, SOUND):
-            raise ValueError(f"path: expected a file of {', '.join((*PICTURES, *MIDI, SOUND))}; got {path}.")
+        if kind not in (*PICTURES, *MIDI, SOUND, ABC):
+            raise ValueError(f"path: expected a file of {', '.join((*PICTURES, *MIDI, SOUND, ABC))}; got {path}.")
         scores = [as_score(window) for window in self._checked(samples)]
         if kind in PICTURES:
             piano_roll.draw(scores, columns).save(path)
         elif kind in MIDI:
             midi.write(path, scores, TEMPO, self.voice_names)
+        elif kind == ABC:
+            engraving.write(path, scores, self.voice_names)
         else:
             synthesizer.write(path, synthesizer.play(medley(scores), TEMPO))
 

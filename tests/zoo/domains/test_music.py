@@ -34,6 +34,39 @@ def test_what_was_written_as_midi_is_read_again(tmp_path):
         np.testing.assert_array_equal(read, window)
 
 
+def test_what_was_written_as_abc_is_read_again(tmp_path):
+    """Sharps, naturals after them, ties over the bar line, lengths that no single note has, and rests."""
+    random = np.random.default_rng(0)
+    for domain in (Music(1), Music(3)):
+        for _ in range(20):
+            window = random.integers(21, 109, [32, domain.voices])
+            window[random.random(window.shape) < 0.7] = HOLD
+            window[random.random(window.shape) < 0.1] = REST
+            window[0] = 61
+            window = as_steps(window).reshape(domain.shape)
+            domain.write(tmp_path / "a.abc", np.stack([window, window]), columns=1)
+            np.testing.assert_array_equal(domain.read(tmp_path / "a.abc"), window)
+
+
+def as_steps(window):
+    """A window [32, voices] without the rests that another rest begins."""
+    for column in window.T:
+        silent = False
+        for step, value in enumerate(column):
+            if value == REST and silent:
+                column[step] = HOLD
+            silent = value == REST or (silent and value == HOLD)
+    return window
+
+
+def test_abc_is_what_a_musician_would_write(tmp_path):
+    melody = [61, -2, 60, -2, 73, *[-2] * 4, 72, -2, -2, -1, -2, -2, 42, *[-2] * 3, 96, *[-2] * 12]
+    Music().write(tmp_path / "a.abc", np.array([melody]), columns=1)
+    header, text = (tmp_path / "a.abc").read_text().split("K:C\n")
+    assert header == "%abc-2.1\nX:1\nT:1\nM:4/4\nL:1/16\n"
+    assert text == "^C2=C2 ^c4- ^c=c3 z3^F,,-|^F,,3c''- c''12|]\n"
+
+
 def test_voices_have_names_in_midi(tmp_path):
     for voices, names in ((1, ["melody"]), (4, ["soprano", "alto", "tenor", "bass"]), (2, ["voice 1", "voice 2"])):
         domain = Music(voices)
@@ -112,7 +145,9 @@ def test_what_are_no_notes_is_refused(tmp_path, samples, message):
 
 
 def test_kinds_of_files_that_are_not_known(tmp_path):
-    with pytest.raises(ValueError, match=r"^path: expected a file of \.png, \.mid, \.midi, \.wav; got .*a\.mp3\.$"):
+    with pytest.raises(
+        ValueError, match=r"^path: expected a file of \.png, \.mid, \.midi, \.wav, \.abc; got .*a\.mp3\.$"
+    ):
         Music().write(tmp_path / "a.mp3", MELODY[None], columns=1)
     with pytest.raises(ValueError, match=r"^path: expected a file of \.mid, \.midi, \.abc; got .*a\.mp3\.$"):
         Music().read(tmp_path / "a.mp3")
