@@ -68,7 +68,7 @@ def read_what_is_sound(path: str | Path) -> tuple[list[Score], list[str]]:
             faults.append(f"{path}: tune X:{number}, line {place}: {error}")
         else:
             scores.append(tune.score())
-    if "\0" in text or not scores and not faults:
+    if "\0" in text or (not scores and not faults):
         raise ValueError(f"{path}: expected ABC notation; got no line that begins with X:, as a tune does.")
     return scores, faults
 
@@ -320,7 +320,7 @@ _TOKEN = re.compile(
     | \((?P<tuplet>[1-9])(?::(?P<in_time_of>[0-9]*))?(?::(?P<for_notes>[0-9]*))?
     | (?P<tie>-)
     | y[0-9]*                                                # space
-    | [\s`().~\\$*;?@\#H-Wh-w]                               # slurs, decorations of a letter, what the standard reserves
+    | [\s`().~\\$*;?@\#H-Wh-w]                               # slurs, letters that stand for decorations, reserved signs
     """,
     re.VERBOSE,
 )
@@ -330,7 +330,7 @@ def _length(text: str) -> Fraction:
     """`3`, `/`, `//`, `3/2`, or nothing for 1, in units (4.3)."""
     above, slashes, below = re.fullmatch(r"([0-9]*)(/*)([0-9]*)", text).groups()
     divisor = int(below) if below else 2 ** len(slashes)
-    if divisor == 0 or above and int(above) == 0:
+    if divisor == 0 or (above and int(above) == 0):
         raise ValueError(f"expected a length above 0; got {text!r}.")
     return Fraction(int(above or 1), divisor)
 

@@ -1,5 +1,6 @@
 """Windows of music: two bars of 4/4 in steps of a sixteenth, out of scores and back."""
 
+import itertools
 from collections import Counter
 from fractions import Fraction
 
@@ -93,7 +94,7 @@ def as_score(notes: np.ndarray, title: str = "") -> Score:
         voices.append(
             tuple(
                 Note(Fraction(int(onset)), Fraction(int(end - onset)), int(column[onset]))
-                for onset, end in zip(changes[:-1], changes[1:], strict=True)
+                for onset, end in itertools.pairwise(changes)
                 if column[onset] != REST
             )
         )
@@ -122,7 +123,7 @@ def _column(voice, start, lowest, highest):
             raise _LeftOut("grid")
         if not lowest <= note.pitch <= highest:
             raise _LeftOut("range")
-        if onset > sounds_to or column[0] == HOLD and onset > 0:
+        if onset > sounds_to:
             column[sounds_to] = REST
         column[int(onset)] = note.pitch
         sounds_to = int(end)
