@@ -45,6 +45,7 @@ class DataSet(NamedTuple):
     default_extractor: Callable[[], FeatureExtractor] | None = None  # what samples are measured with unless told
     drawing: Drawing | None = None
     protocol: Mapping[str, str] = types.MappingProxyType({})  # of what was done to the items, for metrics.json
+    kept: str = ""  # what of the source is used and why the rest is not, in lines for a person
 
     @property
     def fingerprint(self) -> str:

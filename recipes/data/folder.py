@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from recipes import UserError
 from recipes.data.data_set import MOST_HELD_OUT, DataSet, Labels
+from recipes.data.files import files_below, readable
 from zoo.domains import Images
 from zoo.domains.pixels import colour_of, fit, pixels
 
@@ -51,7 +52,7 @@ def load(
     """
     if not folder.is_dir():
         raise UserError(f"image_dir: {folder} is not a folder.")
-    files = _files_below(folder)
+    files = files_below(folder)
     if len(files) < 2:
         raise UserError(f"image_dir: expected at least 2 pictures in {folder}; found {len(files)}.")
     pictures = dict(zip(files, _looked_at(files)))
@@ -77,28 +78,9 @@ def load(
     test = np.stack(list(read(held_out).as_numpy_iterator()))
     labels = Labels(*(np.int32([class_of[path] for path in part]) for part in (train, held_out)), len(names), names)
     version = repr([(os.fsencode(path.relative_to(folder)), picture.checksum) for path, picture in pictures.items()])
-    name = _readable(folder.resolve().name)
+    name = readable(folder.resolve().name)
     domain = Images(*size, channels, source=name, is_folder=True, background=background, class_names=names)
     return DataSet(name, domain, read(train), len(train), test, (lambda: labels) if names else None, version)
-
-
-def _files_below(folder):
-    """All files but hidden ones, in the order of their names; those that links lead to as well count once."""
-    files, seen, places, links = [], set(), [folder], []
-    while places or links:
-        place = places.pop() if places else links.pop(0)  # what lies in the folder itself comes first
-        here = os.path.realpath(place)
-        if here in seen:
-            continue
-        seen.add(here)
-        for entry in os.scandir(place):
-            if entry.name.startswith("."):
-                continue
-            if entry.is_dir():
-                (links if entry.is_symlink() else places).append(entry.path)
-            elif entry.is_file():
-                files.append(Path(entry.path))
-    return sorted(files, key=os.fsencode)
 
 
 def _looked_at(files):
@@ -141,12 +123,7 @@ def _classes(folder, files):
     no_classes = len(names) in (1, len(files))  # one folder, or one for each picture
     if no_classes or any(path.parent == folder for path in files):
         return (), dict.fromkeys(files, 0)
-    return tuple(map(_readable, names)), {path: names.index(name) for path, name in first.items()}
-
-
-def _readable(name):
-    """A name of the file system as text that can be written to any file."""
-    return os.fsencode(name).decode("utf-8", "replace")
+    return tuple(map(readable, names)), {path: names.index(name) for path, name in first.items()}
 
 
 def _split(files, class_of):

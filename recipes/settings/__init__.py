@@ -7,6 +7,7 @@ from recipes.settings.field import group, setting
 from recipes.settings.images import ImageData
 from recipes.settings.latent_codes import CodeSettings
 from recipes.settings.machine import Machine
+from recipes.settings.music import MusicData
 from recipes.settings.quality import Quality
 from recipes.settings.run import Run
 from recipes.settings.training import Training
@@ -21,6 +22,7 @@ __all__ = [
     "ImageData",
     "LikelihoodSettings",
     "Machine",
+    "MusicData",
     "Quality",
     "Run",
     "Training",
