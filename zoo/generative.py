@@ -13,6 +13,7 @@ from zoo.checks import text_of
 from zoo.endpoint import Endpoint
 from zoo.model import Model
 from zoo.numerics import noise
+from zoo.numerics.alphabet import Alphabet, as_text
 
 CHUNK = 16  # samples that `sample_chunk` draws
 NO_DATUM = -(2**31)  # in place of NaN, where data are whole numbers
@@ -123,14 +124,13 @@ class GenerativeModel(Model):
         """A condition, or what a network can be asked for in its place."""
         if condition is None or not self._may_be_unknown:
             return condition
-        return tf.clip_by_value(condition, *self.condition.value_range)
+        return tf.where(self.condition.known(condition), condition, self.condition.value_range[0])
 
     def _marked(self, data, condition):
-        """The data; rows whose condition is out of its range are no data."""
+        """The data; rows whose condition has a number that there is none of are no data."""
         if not self._may_be_unknown:
             return data
-        low, high = self.condition.value_range
-        fitting = tf.reshape(tf.logical_and(condition >= low, condition <= high), [tf.shape(condition)[0], -1])
+        fitting = tf.reshape(self.condition.known(condition), [tf.shape(condition)[0], -1])
         fitting = tf.reshape(tf.reduce_all(fitting, axis=1), [-1] + [1] * (len(data.shape) - 1))
         return tf.where(fitting, data, NO_DATUM if data.dtype == tf.int32 else float("nan"))
 
@@ -253,20 +253,30 @@ def _fit_int32(values):
     return values.min() >= -(2**31) and values.max() < 2**31
 
 
-def condition_of(name: str, network: keras.Model, num_classes: int | None) -> inputs.Data | None:
+def condition_of(
+    name: str, network: keras.Model, num_classes: int | None, condition_values: Sequence[int] | None = None
+) -> inputs.Data | None:
     """The condition that a network takes as its second input, or None.
 
     Args:
         name: what the caller calls the network.
         network: Keras model of latents, or [latents, condition].
-        num_classes: how many values the condition has where it is of whole numbers.
+        num_classes: how many values the condition has where it is of whole numbers from 0 on.
+        condition_values: its values, rising, where it is of other whole numbers.
 
     Raises:
-        ValueError: `num_classes` is missing, or given without need; one line.
+        ValueError: `num_classes` or `condition_values` is missing, or given without need, or both are; one line.
     """
-    if len(network.inputs) == 1:
+    values, given = None, "num_classes"
+    if condition_values is not None:
+        values, given = _rising(condition_values), "condition_values"
         if num_classes:
-            raise ValueError(f"{name}: expected the inputs [latents, labels], because of num_classes; got one.")
+            raise ValueError(f"num_classes: expected none beside condition_values; got {num_classes}.")
+    elif num_classes:
+        values = range(num_classes)
+    if len(network.inputs) == 1:
+        if values:
+            raise ValueError(f"{name}: expected the inputs [latents, labels], because of {given}; got one.")
         return None
     tensor = network.inputs[1]
     labels = not tensor.shape[1:] and "int" in tensor.dtype
@@ -278,11 +288,23 @@ def condition_of(name: str, network: keras.Model, num_classes: int | None) -> in
             f"{condition.name!r}."
         )
     if condition.dtype != "int32":
-        if num_classes:
-            raise ValueError(f"num_classes: expected none, as {condition.name} is of real numbers; got {num_classes}.")
+        if values:
+            raise ValueError(f"{given}: expected none, as {condition.name} is of real numbers; got {as_text(values)}.")
         return condition
-    if not num_classes:
+    if not values:
         raise ValueError(
-            f"num_classes: expected how many values the {name}'s second input, {condition.name}, may have; got none."
+            f"num_classes: expected how many values the {name}'s second input, {condition.name}, may have, or "
+            "condition_values: which; got none."
         )
-    return condition._replace(value_range=(0, num_classes - 1))
+    has_gaps = len(values) <= values[-1] - values[0]
+    return condition._replace(value_range=(values[0], values[-1]), values=tuple(values) if has_gaps else None)
+
+
+def _rising(condition_values):
+    """The values of a condition, a tuple; or a ValueError, one line."""
+    try:
+        return Alphabet(list(condition_values)).values
+    except TypeError as error:
+        raise ValueError(f"condition_values: expected a list of whole numbers; got {condition_values!r}.") from error
+    except ValueError as error:
+        raise ValueError(f"condition_{error}") from error

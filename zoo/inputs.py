@@ -53,7 +53,8 @@ class Data(NamedTuple):
         data = data if data is None else np.asarray(data)
         self.check_form(name, data)
         if count is not None and len(data) != count:
-            raise ValueError(f"{name}: expected {count} {self._items}, one for each item; got {len(data)}.")
+            items = self._items if self.shape == () else "rows"
+            raise ValueError(f"{name}: expected {count} {items}, one for each item; got {len(data)}.")
         least, largest = self._with_slack()
         fits = not data.size or (least <= data.min() and data.max() <= largest)  # which NaN is not
         if fits and (self.values is None or np.isin(data, self.values).all()):
@@ -73,8 +74,14 @@ class Data(NamedTuple):
         inside = tf.logical_and(tf.reduce_min(data) >= low, tf.reduce_max(data) <= high)  # where NaN is neither
         if self.values is None:
             return inside
-        known = Alphabet(self.values).classes(tf.cast(data, tf.int32)) >= 0
-        return tf.logical_and(inside, tf.reduce_all(known))
+        return tf.logical_and(inside, tf.reduce_all(self.known(tf.cast(data, tf.int32))))
+
+    def known(self, numbers: tf.Tensor) -> tf.Tensor:
+        """Which of some whole numbers, an int32 tensor, there are among these data: bool, of the same shape."""
+        if self.values is not None:
+            return Alphabet(self.values).classes(numbers) >= 0
+        low, high = self.value_range
+        return tf.logical_and(numbers >= low, numbers <= high)
 
     def converted(self, name: str, data) -> tf.Tensor:
         """`data`, an array or a tensor of a graph, in `dtype`, [n, *shape].

@@ -21,6 +21,8 @@ BINARY = (RNG.random([COUNT, *SHAPE]) < 0.3).astype(np.float32)
 GREY = (RNG.integers(0, 256, [COUNT, *SHAPE]) / 255).astype(np.float32)
 TEXT = np.cumsum(RNG.integers(0, 2, [COUNT, STEPS]), axis=1).astype(np.int32) % TOKENS
 LABELS = np.arange(COUNT, dtype=np.int32) % CLASSES
+VALUES = (-2, -1, 60, 62, 64)  # of the steps of a melody
+MELODIES = np.array(VALUES, np.int32)[RNG.integers(0, len(VALUES), [COUNT, STEPS])]
 
 
 class Case(NamedTuple):
@@ -46,10 +48,9 @@ class Case(NamedTuple):
         """One step."""
         model.train_on_batch(self.x[:16], None if self.y is None else self.y[:16])
 
-    @property
-    def condition(self):
-        """Of one sample for each item of y, by name."""
-        return {} if self.y is None or not self.samples else {"labels": self.y}
+    def condition(self, model, rows):
+        """Of one sample for each of some items of y, by the name that the model has for it."""
+        return {model.condition.name: self.y[rows]} if self.samples and model.condition else {}
 
 
 def vae():
@@ -129,6 +130,34 @@ def style_gan():
     )
 
 
+def _melody_and(inputs):
+    """The inputs of a network that is told a melody, and all of them in one row."""
+    melody = keras.Input([STEPS], dtype="int32", name="melody")
+    rows = map(keras.layers.Flatten(), [inputs, zoo.layers.OneHot(VALUES)(melody)])
+    return [inputs, melody], keras.layers.Concatenate()(list(rows))
+
+
+def gan_of_melodies():
+    told, x = _melody_and(keras.Input([4], name="latents"))
+    images = keras.layers.Reshape(SHAPE)(keras.layers.Dense(64, activation="sigmoid")(x))
+    seen, y = _melody_and(keras.Input(SHAPE, name="images"))
+    y = keras.layers.Dense(1)(keras.layers.Dense(8, activation="tanh")(y))
+    return zoo.GAN(keras.Model(told, images), keras.Model(seen, y), condition_values=VALUES)
+
+
+def vae_of_melodies():
+    told, x = _melody_and(keras.Input([4], name="latents"))
+    logits = keras.layers.Reshape([STEPS, TOKENS])(keras.layers.Dense(STEPS * TOKENS)(x))
+    tokens = keras.Input([STEPS], dtype="int32", name="tokens")
+    encoded = keras.layers.Dense(2 * 4)(keras.layers.Flatten()(zoo.layers.OneHot(TOKENS)(tokens)))
+    return zoo.VAE(
+        keras.Model(tokens, encoded),
+        keras.Model(told, logits),
+        likelihood=zoo.likelihoods.Categorical(TOKENS),
+        condition_values=VALUES,
+    )
+
+
 def _images_and_features():
     images = keras.Input(SHAPE, name="images")
     x = zoo.layers.BatchNormalization(momentum=0.9)(keras.layers.Conv2D(4, 3, strides=2, use_bias=False)(images))
@@ -156,6 +185,8 @@ CASES = {
     "conditional_gan": Case(conditional_gan, GREY, LABELS),
     "residual_gan": Case(residual_gan, GREY),
     "style_gan": Case(style_gan, GREY, LABELS),
+    "gan_of_melodies": Case(gan_of_melodies, GREY, MELODIES),
+    "vae_of_melodies": Case(vae_of_melodies, TEXT, MELODIES),
     "classifier": Case(classifier, GREY, LABELS, samples=False),
     "contrastive": Case(contrastive, GREY, samples=False),
 }

@@ -6,10 +6,11 @@ import json
 import numpy as np
 import pytest
 import tensorflow as tf
-from models import CASES, EAGER, TEXT
+from models import CASES, EAGER, TEXT, VALUES
 
 import export
 import zoo
+from zoo.generative import NO_DATUM
 from zoo.numerics.choice import chosen
 
 GENERATIVE = {name: case for name, case in CASES.items() if case.samples}
@@ -43,7 +44,7 @@ def exported(tmp_path_factory):
 @every_generative_model
 def test_a_sample_depends_on_the_seed_its_number_and_its_condition_alone(name):
     case, model, place = CASES[name], learned(name), [5, 2, 0]
-    condition = {key: values[:8] for key, values in case.condition.items()}
+    condition = case.condition(model, slice(8))
     samples = model.sample(8, seed=3, **condition).numpy()
     assert samples.shape == (8, *model.datum.shape)
     assert samples.dtype == model.datum.dtype
@@ -52,7 +53,7 @@ def test_a_sample_depends_on_the_seed_its_number_and_its_condition_alone(name):
     others = model.sample(8, seed=4, **condition), model.sample(8, seed=[1, 3], **condition)
     assert all(not np.array_equal(samples, other) for other in others)
     assert len(np.unique(samples.reshape([8, -1]), axis=0)) > 1
-    one = {key: np.zeros(8, np.int32) for key in condition}
+    one = {key: np.repeat(values[:1], 8, axis=0) for key, values in condition.items()}
     typical = model.sample(8, seed=3, temperature=0.0, **one).numpy()
     np.testing.assert_allclose(typical, np.repeat(typical[:1], 8, axis=0), atol=1e-6)
 
@@ -71,14 +72,14 @@ def test_a_sample_is_made_of_its_latents(name):
         model.latents_at(3, [0.5])
     if model.choice_noise:  # its steps are decided by other noise, too
         return
-    condition = {key: values[:4] for key, values in case.condition.items()}
+    condition = case.condition(model, slice(4))
     data = (model.decode if isinstance(model, zoo.VAE) else model.generate)(latents, **condition)
     np.testing.assert_allclose(data, model.sample_at(3, index, 0.7, **condition), atol=1e-6)
 
 
 # TFLite's converter takes long, most of all with spectral normalization; these have what others have, too. The files of
 # a conditional GAN are those of tests/export/test_export_gan.py.
-LONG = {"residual_gan", "gan", "conditional_gan", "vae_with_free_bits"}
+LONG = {"residual_gan", "gan", "conditional_gan", "gan_of_melodies", "vae_with_free_bits"}
 FILES = [pytest.param(name, marks=[pytest.mark.slow] if name in LONG else []) for name in GENERATIVE]
 
 
@@ -89,7 +90,7 @@ def test_its_files_compute_what_it_computes(name, exported):
     artefacts = {(check.artefact, check.signature) for check in checks}
     for one in ("sample", "sample_chunk", "latents"):
         assert {("saved_model", one), ("model.tflite", one), ("model_int8.tflite", one)} <= artefacts
-    condition = {key: values[:3] for key, values in case.condition.items()}
+    condition = case.condition(model, slice(3))
     expected = model.sample_at([7, -8], [3, 1000, -1], 0.9, **condition).numpy()
     for file in ("saved_model", "model.tflite"):
         artefact = export.runner.load(directory / file)
@@ -110,11 +111,54 @@ def test_a_condition_that_is_none_is_refused_by_name(name):
         with pytest.raises(ValueError, match="labels: expected none, as the model has no condition; got some"):
             model.sample(2, labels=[0, 1])
         return
-    for labels in (None, [0, CASES["classifier"].y.max() + 1], [0], [0.5, 1.0]):
-        with pytest.raises(ValueError, match="labels: expected"):
-            model.sample(2, labels=labels)
-    with pytest.raises(ValueError, match="label: expected no condition but labels; got some"):
-        model.sample(2, label=[0, 1])
+    known, (named, fitting) = model.condition, *case.condition(model, slice(2)).items()
+    for wrong in (None, np.full_like(fitting, known.value_range[1] + 1), fitting[:1], fitting + 0.5):
+        with pytest.raises(ValueError, match=f"{named}: expected"):
+            model.sample(2, **{named: wrong})
+    with pytest.raises(ValueError, match=f"label: expected no condition but {named}; got some"):
+        model.sample(2, label=fitting)
+
+
+@every_generative_model
+def test_a_row_whose_condition_is_unknown_is_no_data(name, exported):
+    """In a graph, as in an export, in which nothing can be refused."""
+    case, model = CASES[name], learned(name)
+    if case.y is None:
+        return
+    low, high = model.condition.value_range
+    given = case.y[[0, 1, 2, 3, 3]].copy()
+    unknown = [high + 1, low - 1, 2**31 - 1, -(2**31)] if model.condition.values is None else [0, 61, 65, -(2**31)]
+    for row, number in zip([0, 1, 2, 4], unknown):
+        given[row, ...] = np.where(np.arange(given[row].size).reshape(given[row].shape) == 0, number, given[row])
+    sample = tf.function(lambda given: model.sample_at(3, [0, 1, 2, 3, 4], **{model.condition.name: given}))
+    samples = sample(given).numpy()
+    none = samples == NO_DATUM if model.datum.dtype == "int32" else np.isnan(samples)
+    np.testing.assert_array_equal(none.reshape([5, -1]).all(axis=1), [True, True, True, False, True])
+    assert not none[3].any()
+    if name not in LONG:
+        ran = export.runner.load(exported(name)[0] / "model.tflite")
+        of_file = ran("sample", seed=[0, 3], index=range(5), temperature=1.0, **{model.condition.name: given})
+        np.testing.assert_allclose(of_file[model.datum.name], samples, atol=1e-5)
+
+
+def test_a_condition_of_whole_numbers_is_described_once():
+    gan, vae = CASES["gan_of_melodies"].build(), CASES["token_vae"].build()
+    for given, message in [
+        ({}, "num_classes: expected how many values the generator's second input, melody, may have, or condition_va"),
+        ({"num_classes": 3, "condition_values": [1, 2]}, "num_classes: expected none beside condition_values; got 3"),
+        ({"condition_values": [2, 1]}, r"condition_values: expected at least two whole numbers, rising; got \[2, 1\]"),
+        ({"condition_values": 7}, "condition_values: expected a list of whole numbers; got 7"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            zoo.GAN(gan.generator, gan.discriminator, **given)
+    plain = CASES["gan"].build()
+    with pytest.raises(ValueError, match=r"generator: expected the inputs .* because of condition_values; got one"):
+        zoo.GAN(plain.generator, plain.discriminator, condition_values=[1, 2])
+    with pytest.raises(ValueError, match="condition_values: expected none, as the decoder's own"):
+        zoo.VAE(vae.encoder, vae.decoder, likelihood=vae.likelihood, condition_values=[1, 2])
+    for copy in (gan.averaged(), type(gan).from_config(gan.get_config())):
+        assert copy.condition_values == VALUES
+        assert copy.condition.values == VALUES
 
 
 def test_tokens_are_equal_everywhere(exported):

@@ -47,7 +47,8 @@ class GAN(GenerativeModel):
         penalties: see `zoo.penalties`; a sequence.
         augmentation: see `zoo.augmentation`; what both kinds of data go through before the discriminator.
         auxiliary: see `zoo.auxiliary`; a second task, for class labels or latent codes.
-        num_classes: how many values the whole numbers of the condition have; None without a condition of such.
+        num_classes: how many values, from 0 on, the whole numbers of the condition have; None without a condition of
+            such.
         discriminator_steps: updates of the discriminator for one of the generator, each with its part of a batch of
             `fit`; a batch of fewer items, as the last of an epoch may be, is gone through again.
         ema_halflife: items of data after which a weight counts half in the average; until ten times as many are seen, a
@@ -55,6 +56,8 @@ class GAN(GenerativeModel):
         seed: fixes the random numbers of a training; see `zoo.model.Model`.
         value_range: the least and the largest number of the data, which are refused outside of it.
         domain: see `zoo.domains`: what the data are of; saved and exported with the model.
+        condition_values: the whole numbers that the condition may have, rising, in place of `num_classes` where they do
+            not begin at 0 or have gaps: [-2, -1, 60, 62].
 
     Raises:
         ValueError: the parts don't fit together; one line.
@@ -86,11 +89,13 @@ class GAN(GenerativeModel):
         seed: int = 0,
         value_range: tuple[float, float] = (0.0, 1.0),
         domain=None,
+        condition_values: Sequence[int] | None = None,
         **kwargs,
     ):
         super().__init__(**kwargs)
         num_auxiliary = auxiliary.num_outputs if auxiliary else 0
-        self.latent_dim, self.condition = players.checked(generator, discriminator, num_classes, num_auxiliary)
+        condition = (num_classes, condition_values)
+        self.latent_dim, self.condition = players.checked(generator, discriminator, condition, num_auxiliary)
         if discriminator_steps < 1:
             raise ValueError(f"discriminator_steps: expected at least 1; got {discriminator_steps}.")
         if ema_halflife is not None and ema_halflife <= 0:
@@ -108,6 +113,7 @@ class GAN(GenerativeModel):
         self.loss_function = loss or NonSaturating()
         self.penalties, self.augmentation, self.auxiliary = list(penalties), augmentation, auxiliary
         self.num_classes, self.discriminator_steps = num_classes, discriminator_steps
+        self.condition_values = None if condition_values is None else tuple(map(int, condition_values))
         self.ema_halflife, self.seed = ema_halflife, seed
         self.generator_ema = generator if ema_halflife is None else players.copy_of(generator)
         self.critic = None if discriminator is None else players.Critic(discriminator)
@@ -148,7 +154,7 @@ class GAN(GenerativeModel):
     def call(self, inputs, training=False):
         """Latents [n, latent_dim], or [latents, condition] where there is one -> data of the averaged generator.
 
-        Where a label is not one of the classes, they are NaN.
+        Where the condition has a whole number that it may not have, they are NaN, or the least of int32.
         """
         latents, condition = inputs if self.condition else (inputs, None)
         return self._marked(self.made_of(latents, self._known(condition)), condition)
@@ -414,6 +420,7 @@ class GAN(GenerativeModel):
             whole.discriminator if discriminator else None,
             whole.prior,
             num_classes=whole.num_classes,
+            condition_values=whole.condition_values,
             ema_halflife=None,
             seed=whole.seed,
             value_range=whole.value_range,

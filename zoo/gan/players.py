@@ -12,12 +12,13 @@ from zoo.numerics.precision import as_float32
 
 
 def checked(
-    generator: keras.Model, discriminator: keras.Model | None, num_classes: int | None, num_auxiliary: int
+    generator: keras.Model, discriminator: keras.Model | None, condition: tuple, num_auxiliary: int
 ) -> tuple[int, Data | None]:
     """What the players agree on: (length of the latent vector, the condition or None).
 
     Args:
-        generator, discriminator, num_classes: those of a `zoo.GAN`.
+        generator, discriminator: those of a `zoo.GAN`.
+        condition: its (num_classes, condition_values).
         num_auxiliary: numbers per row of the discriminator's second output; 0 for a discriminator with one.
 
     Raises:
@@ -26,7 +27,7 @@ def checked(
     (latents, *_), (made,) = shapes_of("generator", generator, inputs=(1, 2))
     if len(latents) != 1:
         raise ValueError(f"generator: expected latents of shape [n, latent_dim]; got {text_of(latents)}.")
-    condition = condition_of("generator", generator, num_classes)
+    condition = condition_of("generator", generator, *condition)
     if discriminator is None:
         if num_auxiliary:
             raise ValueError("auxiliary: expected none, as there is no discriminator; got one.")

@@ -1,5 +1,7 @@
 """The variational autoencoder."""
 
+from collections.abc import Sequence
+
 import keras
 import tensorflow as tf
 
@@ -35,9 +37,12 @@ class VAE(GenerativeModel):
         likelihood: see `zoo.likelihoods`; Bernoulli unless given.
         objective: see `zoo.objectives`; the ELBO unless given.
         posterior: see `zoo.posteriors`; a diagonal normal unless given.
-        num_classes: how many values the whole numbers of the condition have; None without a condition of such.
+        num_classes: how many values, from 0 on, the whole numbers of the condition have; None without a condition of
+            such.
         domain: see `zoo.domains`: what the data are of; saved and exported with the model.
         seed: fixes the random numbers of a training; see `zoo.model.Model`.
+        condition_values: the whole numbers that the condition may have, rising, in place of `num_classes` where they do
+            not begin at 0 or have gaps: [-2, -1, 60, 62]. A `zoo.sequential.SequentialDecoder` says its own.
 
     Raises:
         ValueError: the parts don't fit together; one line.
@@ -64,6 +69,7 @@ class VAE(GenerativeModel):
         num_classes: int | None = None,
         domain=None,
         seed: int = 0,
+        condition_values: Sequence[int] | None = None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -73,7 +79,8 @@ class VAE(GenerativeModel):
         self.num_classes, self.domain, self.seed = num_classes, domain, seed
         self.latent_dim = _latent_dim(decoder)
         _check_networks(encoder, decoder, self.likelihood, self.posterior, self.latent_dim)
-        self.condition = _condition_of_networks(encoder, decoder, num_classes)
+        self.condition = _condition_of_networks(encoder, decoder, num_classes, condition_values)
+        self.condition_values = None if condition_values is None else tuple(map(int, condition_values))
         self.prior = prior or StandardNormalPrior(self.latent_dim)
         check_prior(self.prior, self.latent_dim)
         if not self.prior.has_density:
@@ -232,14 +239,16 @@ class VAE(GenerativeModel):
         return [specs] if self.condition else specs
 
 
-def _condition_of_networks(encoder, decoder, num_classes):
+def _condition_of_networks(encoder, decoder, num_classes, condition_values):
     """The condition, a `zoo.inputs.Data` or None, that the networks of a VAE take."""
     if isinstance(decoder, SequentialDecoder):
         condition = decoder.condition
         if num_classes and condition is None:
             raise ValueError("num_classes: expected none, as the decoder takes no condition; got some.")
+        if condition_values is not None:
+            raise ValueError("condition_values: expected none, as the decoder's own `condition` says them; got some.")
     else:
-        condition = condition_of("decoder", decoder, num_classes)
+        condition = condition_of("decoder", decoder, num_classes, condition_values)
     check_same_condition("encoder", encoder, condition)
     return condition
 
