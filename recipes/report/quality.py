@@ -52,8 +52,8 @@ def extractor_for(data: DataSet, quality: Quality, labels: Labels | None = None)
     except (OSError, ValueError) as error:
         raise UserError(f"extractor: {str(error).removeprefix('extractor: ')}") from error
     shape, items = data.domain.shape, data.domain.items
-    if tuple(extractor.image_shape) != shape:
-        raise UserError(f"extractor: {extractor.name} expects {items} {extractor.image_shape}; got {shape}.")
+    if extractor.shape != shape:
+        raise UserError(f"extractor: {extractor.name} expects {items} {extractor.shape}; got {shape}.")
     if labels and extractor.num_classes and labels.num_classes > extractor.num_classes:
         raise UserError(
             f"extractor: {extractor.name} knows {extractor.num_classes} classes; got labels of {labels.num_classes}."

@@ -7,6 +7,7 @@ import numpy as np
 
 from zoo import hashed, inputs
 from zoo.checks import check_vectors, shapes_of
+from zoo.layers import OneHot
 
 BATCH = 500
 WEIGHTS = Path(__file__).parent.parent / "weights"
@@ -20,8 +21,9 @@ class FeatureExtractor:
 
     Args:
         path: `<name>-<8 hexadecimal digits>.keras`, made by `recipes.classifier` or `recipes.features`. The model maps
-            images [n, h, w, c] in [0, 1] to features [n, d]; that of a classifier to [features, probabilities of the
-            classes [n, classes]].
+            data [n, ...], as its `keras.Input` names and shapes them, to features [n, d]; that of a classifier to
+            [features, probabilities of the classes [n, classes]]. Data are in [0, 1], images say; or whole numbers,
+            notes say: those that the model's `zoo.layers.OneHot` knows.
 
     Raises:
         ValueError: the file's hash is not the one in its name, or it holds another kind of model; one line.
@@ -38,30 +40,46 @@ class FeatureExtractor:
         self.model = keras.models.load_model(path, compile=False)
         _, outputs = shapes_of("extractor", self.model, outputs=(1, 2))
         check_vectors("extractor", outputs, "features [n, d], or also probabilities [n, classes]")
+        self.datum = _datum(self.model)
 
     @property
-    def image_shape(self):
-        """(h, w, c) of the images."""
-        return self.model.input_shape[1:]
+    def shape(self) -> tuple:
+        """Of one item of the data: (h, w, c) of images."""
+        return self.datum.shape
 
     @property
     def num_classes(self):
         """How many classes it tells apart; 0 where it was made without labels."""
         return self.model.outputs[1].shape[-1] if len(self.model.outputs) == 2 else 0
 
-    def __call__(self, images):
-        """Images [n, h, w, c] in [0, 1] -> (features float32 [n, d], probabilities float32 [n, classes]), NumPy.
+    def __call__(self, data):
+        """Data [n, ...] -> (features float32 [n, d], probabilities float32 [n, classes]), NumPy.
 
         Of a network that was made without labels, the probabilities are [n, 0].
 
         Raises:
-            ValueError: images of another size, type or range; one line.
+            ValueError: data of another shape, type or range; one line.
         """
-        inputs.Data(self.image_shape, (0.0, 1.0)).check("images", images)
-        outputs = self.model.predict(np.asarray(images, np.float32), batch_size=BATCH, verbose=0)
+        self.datum.check(self.datum.name, data)
+        outputs = self.model.predict(np.asarray(data, self.datum.dtype), batch_size=BATCH, verbose=0)
         if self.num_classes:
             return tuple(map(np.asarray, outputs))
-        return np.asarray(outputs), np.zeros([len(images), 0], np.float32)
+        return np.asarray(outputs), np.zeros([len(data), 0], np.float32)
+
+
+def _datum(model):
+    """What a network takes, a `zoo.inputs.Data`."""
+    datum = inputs.declared(model.inputs[0], (0.0, 1.0))
+    if datum.dtype != "int32":
+        return datum
+    known = {layer.values for layer in model._flatten_layers() if isinstance(layer, OneHot)}
+    if len(known) != 1:
+        raise ValueError(
+            f"extractor: expected one zoo.layers.OneHot, which says what whole numbers {datum.name} are; got "
+            f"{len(known)}."
+        )
+    (values,) = known
+    return inputs.declared(model.inputs[0], (values[0], values[-1]), values=values)
 
 
 def digit_classifier():

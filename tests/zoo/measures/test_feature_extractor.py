@@ -9,6 +9,13 @@ import zoo
 from zoo.measures.feature_extractor import WEIGHTS
 
 
+def saved(model, folder):
+    """A model as a file that is named after its hash."""
+    model.save(folder / "model.keras")
+    digest = hashlib.sha256((folder / "model.keras").read_bytes()).hexdigest()[:8]
+    return (folder / "model.keras").rename(folder / f"made-{digest}.keras")
+
+
 @pytest.fixture(scope="module")
 def extractor():
     return zoo.digit_classifier()
@@ -40,10 +47,7 @@ def test_a_file_whose_hash_is_not_that_of_its_name(extractor, tmp_path):
 
 def test_features_without_classes(tmp_path):
     images = keras.Input([8, 8, 1])
-    keras.Model(images, keras.layers.GlobalAveragePooling2D()(images)).save(tmp_path / "model.keras")
-    digest = hashlib.sha256((tmp_path / "model.keras").read_bytes()).hexdigest()[:8]
-    path = (tmp_path / "model.keras").rename(tmp_path / f"mean-{digest}.keras")
-    mean = zoo.FeatureExtractor(path)
+    mean = zoo.FeatureExtractor(saved(keras.Model(images, keras.layers.GlobalAveragePooling2D()(images)), tmp_path))
     features, probabilities = mean(np.full([3, 8, 8, 1], 0.25, np.float32))
     np.testing.assert_allclose(features, [[0.25]] * 3)
     assert (probabilities.shape, mean.num_classes) == ((3, 0), 0)
@@ -51,10 +55,31 @@ def test_features_without_classes(tmp_path):
 
 def test_a_file_of_another_kind_of_model(tmp_path):
     images = keras.Input([8, 8, 1])
-    keras.Model(images, keras.layers.Conv2D(2, 3)(images)).save(tmp_path / "model.keras")
-    digest = hashlib.sha256((tmp_path / "model.keras").read_bytes()).hexdigest()[:8]
-    path = (tmp_path / "model.keras").rename(tmp_path / f"other-{digest}.keras")
+    path = saved(keras.Model(images, keras.layers.Conv2D(2, 3)(images)), tmp_path)
     with pytest.raises(ValueError, match=r"extractor: expected features \[n, d\], .*; got \[n, 6, 6, 2\]"):
+        zoo.FeatureExtractor(path)
+
+
+def test_features_of_whole_numbers(tmp_path):
+    notes = keras.Input([4], dtype="int32", name="notes")
+    shares = keras.layers.GlobalAveragePooling1D()(zoo.layers.OneHot([-2, -1, 60, 62])(notes))
+    extractor = zoo.FeatureExtractor(saved(keras.Model(notes, shares), tmp_path))
+    assert extractor.shape == (4,)
+    features, _ = extractor(np.array([[60, -2, 62, 62], [-1, -2, -2, -2]]))
+    np.testing.assert_allclose(features, [[0.25, 0, 0.25, 0.5], [0.75, 0.25, 0, 0]])
+    for wrong, message in [
+        ([[60, -2, 62, 61]], "notes: expected numbers of -2, -1, 60 or 62; got 61"),
+        ([[60, -2, 62]], r"notes: expected shape \[n, 4\]; got \[1, 3\]"),
+        ([[0.5, 0, 0, 0]], "notes: expected integers; got float64"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            extractor(np.array(wrong))
+
+
+def test_whole_numbers_that_nothing_describes(tmp_path):
+    notes = keras.Input([4], dtype="int32", name="notes")
+    path = saved(keras.Model(notes, keras.layers.Flatten()(keras.layers.Embedding(5, 2)(notes))), tmp_path)
+    with pytest.raises(ValueError, match=r"extractor: expected one zoo.layers.OneHot, .* notes are; got 0"):
         zoo.FeatureExtractor(path)
 
 
