@@ -24,7 +24,7 @@ TensorShape([16, 28, 28, 1])
 from zoo import augmentation, domains, layers, measures, networks, pretrained, priors
 from zoo.architectures import conv_vae, dcgan, sngan, stylegan
 from zoo.endpoint import Endpoint
-from zoo.gan import auxiliary, losses, penalties
+from zoo.gan import auxiliary, losses, penalties, relaxations
 from zoo.gan.gan import GAN
 from zoo.measures.classifier import Classifier
 from zoo.measures.contrastive import ContrastiveModel
@@ -65,6 +65,7 @@ __all__ = [
     "posteriors",
     "pretrained",
     "priors",
+    "relaxations",
     "sngan",
     "stylegan",
 ]

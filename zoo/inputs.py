@@ -173,8 +173,17 @@ def declared(tensor, value_range: tuple, otherwise: str = "data", values: tuple 
     """The `Data` that a network's own `keras.Input` says it takes: its shape, its type, and its name if it has one."""
     name = otherwise if tensor.name.startswith(("keras_tensor", "input_layer")) else tensor.name
     dtype = "int32" if tensor.dtype.startswith(("int", "uint")) else "float32"
-    gaps = values is not None and len(values) <= values[-1] - values[0]
-    return Data(tuple(tensor.shape[1:]), value_range, dtype, name, values if gaps else None)
+    return Data(tuple(tensor.shape[1:]), value_range, dtype, name, _with_gaps(values))
+
+
+def of_values(one_hot: Data, values: tuple) -> Data:
+    """The `Data` of whole numbers, int32 [n, ...], of which a network takes the one-hot classes [n, ..., classes]."""
+    return Data(one_hot.shape[:-1], (values[0], values[-1]), "int32", one_hot.name, _with_gaps(values))
+
+
+def _with_gaps(values):
+    """Whole numbers, rising, unless they are all in their range."""
+    return values if values is not None and len(values) <= values[-1] - values[0] else None
 
 
 def taken(kind: Data, name: str, values, count: int | None = None) -> tf.Tensor:

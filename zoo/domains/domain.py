@@ -19,6 +19,7 @@ class Domain(Part, abc.ABC):
 
     item: ClassVar[str]  # what one of the data is called: "image"
     items: ClassVar[str]  # the same in the plural: "images"
+    datum: ClassVar[str]  # what their tensor is called in exports: "images"
     suffixes: ClassVar[tuple[str, ...]]  # of the files that samples are left in: (".png",); a person looks at the first
     unit: ClassVar[str]  # of the numbers that a model takes and gives
     value_range: ClassVar[tuple[float, float]]  # the least and the largest of these

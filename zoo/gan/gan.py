@@ -14,6 +14,7 @@ from zoo.gan import players
 from zoo.gan.auxiliary import AuxiliaryTask
 from zoo.gan.losses import AdversarialLoss, NonSaturating
 from zoo.gan.penalties import Penalty
+from zoo.gan.relaxations import Relaxation
 from zoo.generative import GenerativeModel, check_domain
 from zoo.numerics import replicas
 from zoo.numerics.precision import in_float32
@@ -47,6 +48,8 @@ class GAN(GenerativeModel):
         penalties: see `zoo.penalties`; a sequence.
         augmentation: see `zoo.augmentation`; what both kinds of data go through before the discriminator.
         auxiliary: see `zoo.auxiliary`; a second task, for class labels or latent codes.
+        relaxation: see `zoo.relaxations`: for data of whole numbers, int32 [n, ...]; the generator gives logits
+            [n, ..., classes], and the discriminator's input has that shape. None for data of real numbers.
         num_classes: how many values, from 0 on, the whole numbers of the condition have; None without a condition of
             such.
         discriminator_steps: updates of the discriminator for one of the generator, each with its part of a batch of
@@ -83,6 +86,7 @@ class GAN(GenerativeModel):
         penalties: Sequence[Penalty] = (),
         augmentation: Augmentation | None = None,
         auxiliary: AuxiliaryTask | None = None,
+        relaxation: Relaxation | None = None,
         num_classes: int | None = None,
         discriminator_steps: int = 1,
         ema_halflife: float | None = 50_000,
@@ -104,7 +108,9 @@ class GAN(GenerativeModel):
             raise ValueError(f"penalties: expected a list, [zoo.penalties.R1()]; got {type(penalties).__name__}.")
         if not value_range[0] < value_range[1]:
             raise ValueError(f"value_range: expected the least and the largest number; got {tuple(value_range)}.")
-        self.generator, self.discriminator, self.value_range = generator, discriminator, tuple(value_range)
+        players.check_relaxation(relaxation, generator)
+        self.generator, self.discriminator, self.relaxation = generator, discriminator, relaxation
+        self.value_range = relaxation.alphabet.value_range if relaxation else tuple(value_range)
         self.domain = domain  # before it is asked what the data are called
         check_augmentation(augmentation, self.datum)
         check_domain(domain, self.datum)
@@ -123,10 +129,12 @@ class GAN(GenerativeModel):
     @property
     def datum(self) -> inputs.Data:
         if self.discriminator is None:
-            return inputs.declared(
-                self.generator.outputs[0], self.value_range, self.domain.items if self.domain else "data"
+            data = inputs.declared(
+                self.generator.outputs[0], self.value_range, self.domain.datum if self.domain else "data"
             )
-        return inputs.declared(self.discriminator.inputs[0], self.value_range)
+        else:
+            data = inputs.declared(self.discriminator.inputs[0], self.value_range)
+        return inputs.of_values(data, self.relaxation.values) if self.relaxation else data
 
     @property
     def averaged_generator(self):
@@ -136,12 +144,12 @@ class GAN(GenerativeModel):
     # -- the two players ----------------------------------------------------------------------------------------
 
     def generate_with(self, generator, latents, condition=None, training=False) -> tf.Tensor:
-        """Data [n, ...] of one of the model's generators; the condition [n, ...] where there is one."""
+        """What one of the model's generators gives, [n, ...]: data, or with `relaxation` logits of their classes."""
         known = latents if condition is None else [latents, condition]
         return tf.cast(generator(known, training=training), tf.float32)
 
     def discriminate(self, data, condition=None, training=False) -> tuple[tf.Tensor, tf.Tensor | None]:
-        """Data [n, ...] -> (logits [n], the output for `auxiliary` or None)."""
+        """Data as the discriminator sees them, [n, ...] -> (logits [n], the output for `auxiliary` or None)."""
         known = [data, condition] if len(self.discriminator.inputs) == 2 else data
         outputs = self.discriminator(known, training=training)
         logits, auxiliary = outputs if self.auxiliary else (outputs, None)
@@ -149,7 +157,17 @@ class GAN(GenerativeModel):
 
     def made_of(self, latents, condition=None, choices=None, temperature=1.0):
         """See `zoo.generative.GenerativeModel`; by the averaged generator."""
-        return self.generate_with(self.generator_ema, latents, condition)
+        made = self.generate_with(self.generator_ema, latents, condition)
+        return self.relaxation.chosen(made) if self.relaxation else made
+
+    def _generated(self, generator, latents, condition, training=False):
+        """Generated data as the discriminator sees them."""
+        made = self.generate_with(generator, latents, condition, training)
+        return self.relaxation.relaxed(made) if self.relaxation else made
+
+    def _seen(self, data):
+        """Data as the discriminator sees them."""
+        return self.relaxation.embedded(data) if self.relaxation else data
 
     def call(self, inputs, training=False):
         """Latents [n, latent_dim], or [latents, condition] where there is one -> data of the averaged generator.
@@ -229,7 +247,7 @@ class GAN(GenerativeModel):
 
     def train_step(self, data):
         x, y = self.unpacked(data)
-        count = tf.shape(x)[0]
+        x, count = self._seen(x), tf.shape(x)[0]
         if self.discriminator_steps > 1:
             x, y = self._enough(x), self._enough(y)
         seeds = tf.unstack(self._seeds(self.optimizer.iterations, training=True, count=2 * self.discriminator_steps))
@@ -238,14 +256,14 @@ class GAN(GenerativeModel):
         *earlier, (real, y) = [(x[part], None if y is None else y[part]) for part in parts]
         for real_part, y_part in earlier:
             latents = self._latents(tf.shape(real_part)[0], seeds.pop())
-            fake = self.generate_with(self.generator, latents, y_part, training=True)
+            fake = self._generated(self.generator, latents, y_part, training=True)
             self._train_discriminator(real_part, fake, y_part, latents, seeds.pop())
 
         # The last data that the discriminator learns from are those that the generator learns from.
         latents = self._latents(tf.shape(real)[0], seeds.pop())
         seed = seeds.pop()
         with tf.GradientTape() as tape:
-            fake = self.generate_with(self.generator, latents, y, training=True)
+            fake = self._generated(self.generator, latents, y, training=True)
             with tape.stop_recording():
                 self._train_discriminator(real, fake, y, latents, seed)
             loss = self._generator_loss(real, fake, y, latents, seed)
@@ -307,8 +325,8 @@ class GAN(GenerativeModel):
     def test_step(self, data):
         x, y = self.unpacked(data)
         seed = self._seeds(self.trackers[0].count, training=False, count=1)[0]
-        latents = self._latents(tf.shape(x)[0], seed)
-        fake = self.generate_with(self.generator_ema, latents, y)
+        x, latents = self._seen(x), self._latents(tf.shape(x)[0], seed)
+        fake = self._generated(self.generator_ema, latents, y)
         loss, real_logits, fake_logits = self._discriminator_loss(x, fake, y, latents, seed, training=False)
         values = (self._generator_loss(x, fake, y, latents, seed), loss)
         for tracker, value in zip(self.trackers, (*values, tf.sigmoid(real_logits), tf.sigmoid(fake_logits))):
@@ -376,7 +394,7 @@ class GAN(GenerativeModel):
             raise ValueError("discriminator: expected one to score data with; this GAN has none, as it only samples.")
         data = inputs.taken(self.datum, self.datum.name, data)
         condition = self._given(condition, self._condition_of_discriminator, data.shape[0])
-        logits, _ = self.discriminate(data, self._known(condition))
+        logits, _ = self.discriminate(self._seen(data), self._known(condition))
         return logits, tf.sigmoid(logits)
 
     @property
@@ -419,6 +437,7 @@ class GAN(GenerativeModel):
             whole.generator_ema,
             whole.discriminator if discriminator else None,
             whole.prior,
+            relaxation=whole.relaxation,
             num_classes=whole.num_classes,
             condition_values=whole.condition_values,
             ema_halflife=None,

@@ -6,6 +6,7 @@ import keras
 import tensorflow as tf
 
 from zoo.checks import shapes_of, text_of
+from zoo.gan.relaxations import Relaxation
 from zoo.generative import check_same_condition, condition_of
 from zoo.inputs import Data
 from zoo.numerics.precision import as_float32
@@ -45,6 +46,20 @@ def checked(
         got = ", ".join(map(text_of, (logits, *others)))
         raise ValueError(f"discriminator: expected {wanted}; got outputs {got}.")
     return latents[0], condition
+
+
+def check_relaxation(relaxation: Relaxation | None, generator: keras.Model) -> None:
+    """Raises a ValueError, one line, unless the generator gives a logit for each class of a relaxation."""
+    if relaxation is None:
+        return
+    if not isinstance(relaxation, Relaxation):
+        raise ValueError(f"relaxation: expected a zoo.relaxations.Relaxation; got {type(relaxation).__name__}.")
+    _, (made,) = shapes_of("generator", generator, inputs=(1, 2))
+    if made[-1] != len(relaxation.alphabet):
+        raise ValueError(
+            f"generator: expected logits [n, ..., {len(relaxation.alphabet)}], one for each value of the relaxation; "
+            f"got {text_of(made)}."
+        )
 
 
 def copy_of(network: keras.Model) -> keras.Model:

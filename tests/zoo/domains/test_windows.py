@@ -1,5 +1,6 @@
 """Windows of two bars: which there are, why others are not, and the way back."""
 
+import re
 from collections import Counter
 from fractions import Fraction
 
@@ -160,6 +161,6 @@ def test_a_hold_at_the_beginning_is_silence():
     ],
 )
 def test_what_is_no_music(notes, complaint):
-    with pytest.raises(ValueError) as error:
+    with pytest.raises(ValueError, match=re.escape(complaint)) as error:
         as_score(notes)
     assert str(error.value) == complaint
