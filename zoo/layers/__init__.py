@@ -3,6 +3,14 @@
 from zoo.layers.depth_to_space import DepthToSpace
 from zoo.layers.normalization import BatchNormalization, ConditionalBatchNormalization
 from zoo.layers.one_hot import OneHot
+from zoo.layers.position_embedding import PositionEmbedding
 from zoo.layers.spectral_normalization import SpectralNormalization
 
-__all__ = ["BatchNormalization", "ConditionalBatchNormalization", "DepthToSpace", "OneHot", "SpectralNormalization"]
+__all__ = [
+    "BatchNormalization",
+    "ConditionalBatchNormalization",
+    "DepthToSpace",
+    "OneHot",
+    "PositionEmbedding",
+    "SpectralNormalization",
+]

@@ -3,6 +3,7 @@
 from zoo.networks import dcgan, sngan, stylegan
 from zoo.networks.autoencoders import conv_decoder, conv_encoder, dense_decoder, dense_encoder
 from zoo.networks.recurrent import GRUDecoder, gru_encoder
+from zoo.networks.segmented import segmented_decoder, segmented_encoder
 
 __all__ = [
     "GRUDecoder",
@@ -12,6 +13,8 @@ __all__ = [
     "dense_decoder",
     "dense_encoder",
     "gru_encoder",
+    "segmented_decoder",
+    "segmented_encoder",
     "sngan",
     "stylegan",
 ]
