@@ -29,5 +29,5 @@ def load(dataset="mnist", data_dir=None):
         pixels, labels = mnist_data()
         pixels = pixels.reshape([-1, 28, 28, 1]).astype(np.float32) / 255
         return Digits(pixels, labels.astype(np.int32), "5,000 training digits of MNIST")
-    labels = data.read_labels().test
+    labels = data.read_condition().test
     return Digits(data.held_out, labels, f"the {len(labels):,} test digits of MNIST")

@@ -21,7 +21,7 @@ from recipes.settings import ImageData, LikelihoodSettings, Quality, group, sett
 @group
 class Settings:
     artefact: str | None = setting(None, "What to measure.", path=True, required=True)
-    data: ImageData = ImageData(dataset=None, background=None)
+    images: ImageData = ImageData(dataset=None, background=None)
     quality: Quality = Quality()
     likelihood: bool = setting(False, "Also measure the likelihood, of a VAE: takes minutes.")
     amount: LikelihoodSettings = LikelihoodSettings()
@@ -36,9 +36,8 @@ def main(settings: Settings) -> None:
     app.start()
     from recipes.report.evaluation import evaluate
 
-    print(
-        evaluate(settings.artefact, settings.data, settings.quality, settings.amount if settings.likelihood else None)
-    )
+    of_domain, amount = {"images": settings.images}, settings.amount if settings.likelihood else None
+    print(evaluate(settings.artefact, of_domain, settings.quality, amount))
 
 
 if __name__ == "__main__":

@@ -75,7 +75,7 @@ zoo.dcgan([28, 28, 1], latent_dim=4, width=2).save("model.keras")
 gan = keras.models.load_model("model.keras")
 export.export_model(gan, "out", gan.examples(), tflite=False)
 data, quality = ImageData(dataset="mnist-5000"), Quality(quality_images=50)
-evaluate.main(evaluate.Settings(artefact="out/saved_model", data=data, quality=quality))
+evaluate.main(evaluate.Settings(artefact="out/saved_model", images=data, quality=quality))
 """
 
 

@@ -164,9 +164,16 @@ class GenerativeModel(Model):
         text = json.dumps(self.domain.about(), ensure_ascii=False)
         return tf.constant(np.frombuffer(text.encode(), np.uint8))
 
-    def examples(self, data=None) -> dict[str, Any]:
-        """Inputs for every argument of every endpoint, to try an export with; `data` are sampled unless given."""
-        condition = {self.condition.name: self.condition.example(CHUNK)} if self.condition else {}
+    def examples(self, data=None, told=None) -> dict[str, Any]:
+        """Inputs for every argument of every endpoint, to try an export with.
+
+        Args:
+            data: [16, ...]; sampled unless given.
+            told: the condition, [16, ...]; made up unless given.
+        """
+        condition = {}
+        if self.condition:
+            condition = {self.condition.name: self.condition.example(CHUNK) if told is None else told}
         if data is None:
             data = self._within(self.sample(CHUNK, **condition))
         return {

@@ -14,10 +14,10 @@ def training_batches(
     batch_size: int,
     seed: int,
     first_step: int = 0,
-    labels: np.ndarray | None = None,
+    condition: np.ndarray | None = None,
     memory_bytes: int = MEMORY_BYTES,
 ) -> tf.data.Dataset:
-    """Endless batches of the training data as a model takes them, [batch_size, *shape]; with labels, pairs of both.
+    """Endless batches of the training data as a model takes them, [batch_size, *shape]; with a condition, pairs.
 
     What step t yields depends on `(seed, t)` alone, so a resumed run sees what an uninterrupted one would have seen.
     Each epoch has an order of its own; items left over at its end wait for another one.
@@ -27,22 +27,22 @@ def training_batches(
         batch_size: items per batch.
         seed: of the order, and of what is drawn.
         first_step: the number of the first batch.
-        labels: int32 [train_size].
+        condition: [train_size, ...], labels or others.
         memory_bytes: sets of fewer numbers than this are kept in memory.
     """
     as_data, train, drawing = data.domain.as_data, data.train, data.drawing
     drawn_once = drawing is not None and drawing.once
     if drawn_once:
         train = train.enumerate().map(lambda i, item: drawing.draw(as_data(item), tf.stack([seed, i])))
-    parts = [train] if labels is None else [train, tf.data.Dataset.from_tensor_slices(labels)]
+    parts = [train] if condition is None else [train, tf.data.Dataset.from_tensor_slices(condition)]
     train = tf.data.Dataset.zip(tuple(parts))
 
     def finish(step, batch):
-        items, *labels = batch
+        items, *told = batch
         if not drawn_once:
             items = as_data(items)
             items = drawing.draw(items, tf.stack([seed, step])) if drawing else items
-        return (items, *labels) if labels else items
+        return (items, *told) if told else items
 
     if data.train_size * np.prod(data.domain.shape) < memory_bytes:
         batches = _batches_in_memory(train, data.train_size, batch_size, seed, first_step)
@@ -84,5 +84,7 @@ def _batches_in_memory(train, size, batch_size, seed, first_step):
         chosen = tf.random.experimental.index_shuffle(positions, tf.stack([seed, epoch]), size - 1)
         return step, tuple(tf.ensure_shape(tf.gather(part, chosen), [batch_size, *part.shape[1:]]) for part in whole)
 
-    whole = train.batch(size).cache().repeat()  # every element is the same: all items [size, ...], all labels
+    whole = (
+        train.batch(size).cache().repeat()
+    )  # every element is the same: all items [size, ...], all of their condition
     return tf.data.Dataset.zip(tf.data.Dataset.range(first_step, tf.int64.max), whole).map(gather)

@@ -15,13 +15,24 @@ from zoo.domains import Domain
 MOST_HELD_OUT = 10_000
 
 
-class Labels(NamedTuple):
-    """The classes of a `DataSet`, in the order of its items."""
+class Condition(NamedTuple):
+    """What a model may be told of each item of a `DataSet`, in the order of the items: its class, or something else."""
 
-    train: np.ndarray  # int32 [train_size]
-    test: np.ndarray  # int32 [n]
-    num_classes: int
-    names: tuple[str, ...] = ()  # of the classes, where they have names
+    train: np.ndarray  # [train_size, ...]; of labels int32 [train_size]
+    test: np.ndarray  # [n, ...]
+    num_classes: int | None = None  # of labels; None for a condition that is no class
+    class_names: tuple[str, ...] = ()  # of labels, where the classes have names
+    name: str = "labels"  # what models call it
+
+    def in_rows(self, rows: int, columns: int) -> np.ndarray:
+        """A condition for each of rows * columns samples, the same for all of a row, [rows * columns, ...].
+
+        Labels ask for one class after the other; what is no class is that of held-out items from all over the set.
+        """
+        if self.num_classes:
+            return classes_in_rows(self.num_classes, rows, columns)
+        some = self.test[some_of(len(self.test), rows)]
+        return np.repeat(some[np.arange(rows) % len(some)], columns, axis=0)
 
 
 class Drawing(NamedTuple):
@@ -40,7 +51,7 @@ class DataSet(NamedTuple):
     train: tf.data.Dataset  # unbatched [*domain.shape], as `domain.read` gives them, always in the same order
     train_size: int
     test: np.ndarray  # [n, *domain.shape], read whole: a damaged record shows before training, not after
-    read_labels: Callable[[], Labels] | None = None  # where the items have labels
+    read_condition: Callable[[], Condition] | None = None  # where the items have labels, or come with something else
     version: str = ""  # changes with what the items are made from; not with how machines round
     default_extractor: Callable[[], FeatureExtractor] | None = None  # what samples are measured with unless told
     drawing: Drawing | None = None
@@ -71,21 +82,26 @@ def some_of(total: int, count: int) -> np.ndarray:
     return np.sort(np.random.default_rng(0).permutation(total)[:count])
 
 
-def labels_for(data: DataSet) -> Labels:
-    """The labels of a data set.
+def classes_in_rows(num_classes: int, rows: int, columns: int) -> np.ndarray:
+    """Labels int [rows * columns] that have each row ask for one class."""
+    return np.repeat(np.arange(rows) % num_classes, columns)
+
+
+def condition_for(data: DataSet) -> Condition:
+    """What a model may be told of the items of a data set.
 
     Raises:
-        UserError: it has none.
+        UserError: there is nothing.
     """
-    if data.read_labels is None:
+    if data.read_condition is None:
         raise UserError(
             f"{data.name}: has no labels, which this recipe needs; expected a data set that has them, e.g. mnist, or "
             "pictures in sub-folders, one for each class."
         )
-    labels = data.read_labels()
-    if labels.names:
-        print(f"{labels.num_classes} classes: {', '.join(labels.names)}", flush=True)
-    return labels
+    condition = data.read_condition()
+    if condition.class_names:
+        print(f"{condition.num_classes} classes: {', '.join(condition.class_names)}", flush=True)
+    return condition
 
 
 def damaged(place: str) -> UserError:

@@ -4,7 +4,7 @@ import numpy as np
 import tensorflow as tf
 
 from recipes.data.adjusting import adjusting
-from recipes.data.data_set import DataSet, Labels
+from recipes.data.data_set import Condition, DataSet
 from zoo.domains import Images
 
 NAME = "mnist-5000"
@@ -21,6 +21,6 @@ def load(size: tuple[int, int] | None = None, channels: int | None = None) -> Da
     train = tf.data.Dataset.from_tensor_slices(digits[~held_out]).map(adjust)
     test = np.stack([adjust(digit).numpy() for digit in digits[held_out]])
     names = tuple("0123456789")
-    labels = Labels(labels[~held_out], labels[held_out], len(names), names)
+    labels = Condition(labels[~held_out], labels[held_out], len(names), names)
     domain = Images(*shape, source=NAME, class_names=names)
     return DataSet(NAME, domain, train, len(labels.train), test, lambda: labels)

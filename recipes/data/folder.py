@@ -15,7 +15,7 @@ from PIL import ExifTags, Image
 from tqdm import tqdm
 
 from recipes import UserError
-from recipes.data.data_set import MOST_HELD_OUT, DataSet, Labels
+from recipes.data.data_set import MOST_HELD_OUT, Condition, DataSet
 from recipes.data.files import files_below, readable
 from zoo.domains import Images
 from zoo.domains.pixels import colour_of, fit, pixels
@@ -76,7 +76,7 @@ def load(
     names, class_of = _classes(folder, files)
     held_out, train = _split(files, class_of)
     test = np.stack(list(read(held_out).as_numpy_iterator()))
-    labels = Labels(*(np.int32([class_of[path] for path in part]) for part in (train, held_out)), len(names), names)
+    labels = Condition(*(np.int32([class_of[path] for path in part]) for part in (train, held_out)), len(names), names)
     version = repr([(os.fsencode(path.relative_to(folder)), picture.checksum) for path, picture in pictures.items()])
     name = readable(folder.resolve().name)
     domain = Images(*size, channels, source=name, is_folder=True, background=background, class_names=names)

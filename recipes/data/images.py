@@ -1,6 +1,8 @@
 """Images to train on: of TFDS, of a folder, or the digits that are embedded in a package."""
 
+import dataclasses
 from pathlib import Path
+from typing import Any
 
 import zoo
 from recipes import UserError
@@ -35,6 +37,36 @@ def load(settings: ImageData) -> DataSet:
         data = tfds_images.load(settings.dataset, settings.data_dir, size, channels, background)
     digits = data.name.startswith("mnist") and data.domain.shape == (28, 28, 1)
     return data._replace(default_extractor=zoo.digit_classifier) if digits else data
+
+
+def load_for(settings: ImageData, about: dict[str, Any] | None) -> DataSet:
+    """The images to compare an artefact's with: `load` of what `completed` gives; raises as both."""
+    return load(completed(settings, about))
+
+
+def completed(data: ImageData, about: dict[str, Any] | None) -> ImageData:
+    """The settings, with what is None in them as an artefact says that it was trained on.
+
+    Args:
+        data: what a person gave.
+        about: of `zoo.domains.Images.about`; None where the artefact does not say.
+
+    Raises:
+        UserError: it does not say what it was trained on and nobody else does.
+    """
+    known = {"background": ImageData(dataset=None).background}
+    if about is not None:
+        height, width, channels = about["shape"]
+        known = {"background": about["background"], "image_size": f"{height}x{width}", "channels": str(channels)}
+    if data.dataset is None and data.image_dir is None:
+        if about is None:
+            raise UserError("dataset: the artefact does not say what it was trained on; give --dataset or --image_dir.")
+        if about["is_folder"]:
+            raise UserError(
+                f"image_dir: the artefact was trained on the pictures in a folder, {about['data']!r}; give --image_dir."
+            )
+        known["dataset"] = about["data"]
+    return dataclasses.replace(data, **{name: value for name, value in known.items() if getattr(data, name) is None})
 
 
 def parse_size(text: str | None) -> tuple[int, int] | None:

@@ -12,7 +12,7 @@ import tensorflow as tf
 from recipes import UserError
 from recipes.data import music21_corpus, music_folder, variants
 from recipes.data.bach import VOICES
-from recipes.data.data_set import MOST_HELD_OUT, DataSet, Labels
+from recipes.data.data_set import MOST_HELD_OUT, Condition, DataSet
 from recipes.data.music21_corpus import Pieces
 from recipes.settings import MusicData
 from zoo.domains import Music
@@ -98,7 +98,7 @@ def load(settings: MusicData, voices: int = 1) -> DataSet:
     labels = None
     if len(sources) > 1:
         names = tuple(source.name for source in sources)
-        labels = functools.partial(Labels, train_labels, test_labels[chosen], len(names), names)
+        labels = functools.partial(Condition, train_labels, test_labels[chosen], len(names), names)
     return DataSet(
         name,
         domain,

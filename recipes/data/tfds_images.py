@@ -14,7 +14,7 @@ from absl import logging
 from recipes import UserError
 from recipes.data import embedded_digits
 from recipes.data.adjusting import adjusting
-from recipes.data.data_set import MOST_HELD_OUT, DataSet, Labels, damaged
+from recipes.data.data_set import MOST_HELD_OUT, Condition, DataSet, damaged
 from zoo.domains import Images
 
 PROBE_SECONDS = 4
@@ -135,7 +135,7 @@ def _read_labels(name, builder, train, held_out):
             raise UserError(f"dataset: expected a label for each image; {name!r} has none for {without} in {split!r}.")
         return labels
 
-    return Labels(read(train), read(held_out)[:MOST_HELD_OUT], feature.num_classes, tuple(feature.names))
+    return Condition(read(train), read(held_out)[:MOST_HELD_OUT], feature.num_classes, tuple(feature.names))
 
 
 def _source_answers(builder):

@@ -11,7 +11,7 @@ import keras
 
 import zoo
 from recipes import UserError
-from recipes.data.data_set import DataSet, Labels, labels_for
+from recipes.data.data_set import Condition, DataSet, condition_for
 from recipes.harness import commands, fastest
 from recipes.harness.run_directory import RunDirectory
 from recipes.harness.schedule import schedule_for
@@ -46,7 +46,7 @@ def train_and_report(
     load: Callable[[], DataSet],
     settings: Settings,
     run: RunDirectory,
-    found: Callable[[keras.Model, DataSet, Labels | None, Settings], Finding],
+    found: Callable[[keras.Model, DataSet, Condition | None, Settings], Finding],
     labelled: bool = False,
 ) -> None:
     """Loads the data, trains what `build_model` makes, and writes its network into a file named after its hash.
@@ -69,14 +69,14 @@ def train_and_report(
             raise UserError(f"{name}: expected none, as this recipe trains no generative model; got {given}.")
     keras.utils.set_random_seed(training.seed)
     data = load()
-    labels = labels_for(data) if labelled else None
+    labels = condition_for(data) if labelled else None
     known = labels.train if labels else None
     with strategy.scope():
         schedule = schedule_for(training, data.train_size)
         model = fastest.compiled(
             build_model, lambda model: [schedule.optimizer()], data, known, settings, schedule, run
         )
-    model, _ = train(model, data, run, training, schedule, labels=known)
+    model, _ = train(model, data, run, training, schedule, condition=known)
     if run.writes:
         finding = found(model, data, labels, settings)
         path = _write(finding.network, run, settings.extractor.name)
@@ -87,14 +87,14 @@ def train_and_report(
     barrier(strategy)
 
 
-def classifier_found(model: zoo.Classifier, data: DataSet, labels: Labels, settings: Settings) -> Finding:
+def classifier_found(model: zoo.Classifier, data: DataSet, labels: Condition, settings: Settings) -> Finding:
     """The network of a classifier, and the share of held-out images that it recognizes."""
 
     def measure(path):
         _, probabilities = zoo.FeatureExtractor(path)(data.held_out)
         accuracy = zoo.measures.accuracy(probabilities, labels.test)
         metrics = {"accuracy_test": accuracy, "extractor": path.name, f"held_out_{data.domain.items}": len(data.test)}
-        classes = {"classes": list(labels.names)} if labels.names else {}
+        classes = {"classes": list(labels.class_names)} if labels.class_names else {}
         words = f"{100 * accuracy:.2f} % of {len(data.test):,} held-out {data.domain.items} recognized."
         return metrics | classes, words
 

@@ -8,19 +8,20 @@ import numpy as np
 
 import zoo
 from recipes import UserError
-from recipes.data.data_set import DataSet, labels_for
+from recipes.data.data_set import DataSet, condition_for
 from recipes.families.gan_watchers import MeasureSamples, stop_when_won
 from recipes.harness import fastest, starting
 from recipes.harness.run_directory import RunDirectory
 from recipes.harness.schedule import schedule_for
 from recipes.harness.training import train
 from recipes.machines.strategies import strategy_for
-from recipes.report import quality, shows
+from recipes.report import quality
 from recipes.report.curves import Curve
 from recipes.report.finish import finish
 from recipes.report.samples import TITLE as SAMPLES
 from recipes.report.samples import samples
 from recipes.report.shipping import check_free
+from recipes.report.shows import after_epochs, asked_in_rows, first, named, pairs, square
 from recipes.report.trained import Report, Section, Sheet, Trained
 from recipes.settings import Budget, GANSettings, Machine, Quality, Run, Training
 from zoo.domains import Domain
@@ -53,8 +54,11 @@ def train_and_report(
     settings: Settings,
     run: RunDirectory,
     conditional: bool = False,
+    shows: Sequence[Callable[[Trained], Sheet]] | None = None,
+    measures: Sequence[Callable[[Trained], Section]] = (samples,),
     more_shows: Sequence[Callable[[Trained], Sheet]] = (),
     more_measures: Sequence[Callable[[Trained], Section]] = (),
+    figure: str = SAMPLES,
 ) -> None:
     """Loads the data, trains what `build_model` makes, and finishes with pictures, exports and metrics.
 
@@ -63,8 +67,10 @@ def train_and_report(
         load: -> the data.
         settings: the recipe's.
         run: its directory.
-        conditional: whether the model is told the labels of its data.
-        more_shows, more_measures: what the report has besides those of every GAN.
+        conditional: whether the model is told the condition of its data, labels or another.
+        shows, measures: what the report has; unless given, that of GANs of images.
+        more_shows, more_measures: what it has besides.
+        figure: the title of the section whose main metric stands for the model.
 
     Raises:
         UserError: the data, the settings or the machine don't fit; one line.
@@ -75,9 +81,9 @@ def train_and_report(
     build_model = starting.from_trained(build_model, training, run)  # draws random numbers: before the seed is set
     keras.utils.set_random_seed(training.seed)
     data = load()
-    labels = labels_for(data) if conditional else None
-    extractor = quality.extractor_for(data, settings.quality, labels)
-    known = labels.train if labels else None
+    condition = condition_for(data) if conditional else None
+    extractor = quality.extractor_for(data, settings.quality, condition)
+    known = condition.train if condition else None
     with strategy.scope():
         schedule = schedule_for(training, data.train_size)
         model = fastest.compiled(
@@ -85,7 +91,7 @@ def train_and_report(
         )
     watchers, curves = [stop_when_won], [LOSSES]
     if extractor:
-        measure = MeasureSamples(extractor, data, settings.quality.quality_images, training.seed, labels, run.writes)
+        measure = MeasureSamples(extractor, data, settings.quality.quality_images, training.seed, condition, run.writes)
         watchers.append(measure)
         curves.append(Curve("quality", {measure.name: measure.name}, measure.name, over_minutes=True))
     model, history = train(
@@ -94,22 +100,22 @@ def train_and_report(
         run,
         training,
         schedule,
-        labels=known,
+        condition=known,
         watchers=watchers,
-        show=shows.after_epochs(run, data.domain, lambda model: _rows_of_classes(model, training.seed, 8)),
+        show=after_epochs(run, data.domain, lambda model: square(model, training.seed, condition, 8)),
     )
     has_score = settings.gan.ship_discriminator or not settings.run.ship_to
     limits = f"{LIMITS} {LIMITS_OF_SCORE if has_score else LEFT_OUT}"
     report = Report(
-        shows=(hundred_samples, interpolations, *more_shows),
+        shows=(*(shows or (hundred_samples, interpolations)), *more_shows),
         curves=tuple(curves),
-        measures=(samples, *more_measures),
-        examples=shows.first(data.held_out, CHUNK),
+        measures=(*measures, *more_measures),
+        examples=first(data.held_out, CHUNK),
         limits=limits.format(items=data.domain.items),
-        figure=SAMPLES,
+        figure=figure,
         for_others=lambda gan: gan.averaged(settings.gan.ship_discriminator),
     )
-    finish(Trained(model, history, data, labels, extractor, run, settings, strategy), report)
+    finish(Trained(model, history, data, condition, extractor, run, settings, strategy), report)
 
 
 def _optimizers(model, schedule, settings):
@@ -120,19 +126,18 @@ def _optimizers(model, schedule, settings):
 
 
 def hundred_samples(trained: Trained) -> Sheet:
-    """Samples, 10 to a row; with classes, a row for each of the first ten."""
-    return Sheet("samples", _rows_of_classes(trained.model, trained.settings.training.seed, 10), columns=10)
+    """Samples, 10 to a row; with a condition, each row of one: the first ten classes, say."""
+    return Sheet("samples", square(trained.model, trained.settings.training.seed, trained.condition, 10), columns=10)
 
 
 def interpolations(trained: Trained) -> Sheet:
-    """From one sample to the next, in a row of ten each; with classes, each row of one."""
+    """From one sample to the next, in a row of ten each; with a condition, each row of one."""
     model, weights = trained.model, np.linspace(0, 1, 10, dtype=np.float32)[:, None]
-    ends = shows.pairs(np.asarray(model.examples()["latents"]), count=7)
+    ends = pairs(np.asarray(model.examples()["latents"]), count=7)
     # Along the sphere, where a high-dimensional normal has its mass.
     between = [np.cos(weights * np.pi / 2) * a + np.sin(weights * np.pi / 2) * b for a, b in ends]
-    labels = shows.in_rows(model.num_classes, len(between), 10)
-    condition = {} if labels is None else {"labels": labels}
-    return Sheet("interpolations", model.generate(np.concatenate(between), **condition), columns=10)
+    told = named(model, asked_in_rows(trained.condition, len(between), 10))
+    return Sheet("interpolations", model.generate(np.concatenate(between), **told), columns=10)
 
 
 def check_batch_size(batch_size: int, discriminator_steps: int, replicas: int) -> None:
@@ -147,7 +152,3 @@ def check_batch_size(batch_size: int, discriminator_steps: int, replicas: int) -
             f"batch_size: expected {'a multiple of' if replicas > 1 else 'at least'} {unit}, as the discriminator is "
             f"updated {discriminator_steps} times a step on {replicas} replicas; got {batch_size}."
         )
-
-
-def _rows_of_classes(model, seed, side):
-    return shows.sampled(model, seed, range(side * side), shows.in_rows(model.num_classes, side, side))

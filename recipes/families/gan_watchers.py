@@ -8,7 +8,7 @@ from tqdm import tqdm
 
 import zoo
 from recipes import UserError
-from recipes.data.data_set import DataSet, Labels
+from recipes.data.data_set import Condition, DataSet
 from recipes.harness.history import History
 from recipes.machines.workers import split_work
 from recipes.report import quality, shows
@@ -28,7 +28,7 @@ class MeasureSamples:
         data: what is trained on.
         count: at most so many samples, nor more than `COUNT`.
         seed: of the run.
-        labels: of the data, for a conditional model, which is asked for those of the training items.
+        condition: of the data, for a conditional model, which is told that of the training items.
         says: whether to print what was measured.
     """
 
@@ -38,14 +38,14 @@ class MeasureSamples:
         data: DataSet,
         count: int,
         seed: int,
-        labels: Labels | None = None,
+        condition: Condition | None = None,
         says: bool = True,
     ):
         self.extractor, self.data, self.seed, self.says = extractor, data, seed, says
         self.count = min(COUNT, count, data.train_size)
         self.name = f"fid{self.count}_train@{extractor.name}"
         self.chosen = quality.some_training_items(data, self.count)
-        self.asked = None if labels is None else labels.train[self.chosen]
+        self.asked = None if condition is None else condition.train[self.chosen]
 
     def __call__(self, model: keras.Model, history: History) -> dict[str, float]:
         features = split_work(model.distribute_strategy, self.count, lambda index: self._features(model, index))
@@ -62,8 +62,8 @@ class MeasureSamples:
         """Of the samples of these numbers."""
         samples = []
         for part in np.array_split(index, max(1, len(index) // 250)):
-            labels = None if self.asked is None else self.asked[part]
-            samples.append(shows.sampled(model, self.seed, part, labels))
+            asked = None if self.asked is None else self.asked[part]
+            samples.append(shows.sampled(model, self.seed, part, asked))
         return self.extractor(np.concatenate(samples))[0]
 
 

@@ -1,5 +1,7 @@
 """The measure of a VAE's likelihood."""
 
+import functools
+
 from recipes.data.data_set import some_of
 from recipes.harness import commands
 from recipes.harness.progress import bar
@@ -26,7 +28,8 @@ def likelihood(trained: Trained) -> Section:
     how_many = f"{budget.how_many(items, most)} held-out {data.domain.items}"
     if run.writes:
         print(f"Measuring on {how_many}, {latents:,} latents each ...", flush=True)
-    estimate = estimator(test[some_of(len(test), items)], latents, progress)
+    chosen = some_of(len(test), items)
+    estimate = estimator(test[chosen], latents, progress, _told(trained, chosen))
     asked = settings.likelihood.iw_images if items == most else items
     whole = items == most and latents == settings.likelihood.iw_samples
     more = [] if whole else [budget.more(trained, f"{how_many}, {latents:,} latents each")]
@@ -75,10 +78,16 @@ def _amount(trained, estimator, test, most):
         print("Timing the likelihood ...", flush=True)
     few = min(latents, FEW_LATENTS)
     # As many on each replica, so that none of them calculates for nothing.
-    some = test[some_of(len(test), FEWEST * FEW_LATENTS // few * trained.strategy.num_replicas_in_sync)]
-    rate = few * budget.rate_of(lambda: estimator(some, few), len(some))
+    some = some_of(len(test), FEWEST * FEW_LATENTS // few * trained.strategy.num_replicas_in_sync)
+    work = functools.partial(estimator, test[some], few, condition=_told(trained, some))
+    rate = few * budget.rate_of(work, len(some))
     items, latents = images_and_latents(seconds * rate, most, latents)
     return as_the_first(trained.strategy, items), as_the_first(trained.strategy, latents)
+
+
+def _told(trained, chosen):
+    """What the model is told of some of the held-out items; None where that is nothing."""
+    return None if trained.condition is None else trained.condition.test[chosen]
 
 
 def _text(estimate, trained, how_many):

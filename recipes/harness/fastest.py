@@ -52,7 +52,7 @@ def compiled(
     build_model: Callable[[Domain, Any], keras.Model],
     optimizers: Callable[[keras.Model], list[keras.optimizers.Optimizer]],
     data: DataSet,
-    labels: np.ndarray | None,
+    condition: np.ndarray | None,
     settings: Any,
     schedule: Schedule,
     run: RunDirectory,
@@ -68,7 +68,7 @@ def compiled(
     Args:
         build_model: (what the data are of, the settings) -> the model.
         optimizers: the model -> what its `compile` takes.
-        data, labels: what it is trained on, labels int32 [train_size] or None.
+        data, condition: what it is trained on, and what it is told of that, [train_size, ...], or None.
         settings: the recipe's, with `training` among them.
         schedule: of the training.
         run: its directory; gets to know the way.
@@ -98,7 +98,7 @@ def compiled(
         kept = cache_dir() / f"fastest-{_fingerprint(model, ways, training.batch_size)}.json"
         seconds = _remembered(kept, ways) if training.fastest == "auto" else None
         if seconds is None and (training.fastest == "measure" or schedule.steps >= LONG):
-            seconds = _tried(make, ways, _few(data, labels, training), schedule, training, data.domain.items)
+            seconds = _tried(make, ways, _few(data, condition, training), schedule, training, data.domain.items)
             _remember(kept, seconds)
         way = first_to_the_end(seconds, schedule.steps) if seconds else ways[0]
         model = model if way == ways[0] else make(way)
@@ -122,11 +122,12 @@ def _ways(training):
     return [Way(precision, xla) for precision in formats for xla in compilers]
 
 
-def _few(data, labels, training):
+def _few(data, condition, training):
     """Batches of a few of the training data, on the way that all of them go."""
     count = min(data.train_size, 4 * training.batch_size)
     few = data._replace(train=data.train.take(count), train_size=count)
-    return training_batches(few, training.batch_size, training.seed, labels=None if labels is None else labels[:count])
+    told = None if condition is None else condition[:count]
+    return training_batches(few, training.batch_size, training.seed, condition=told)
 
 
 class _Trial:

@@ -32,7 +32,7 @@ def train(
     run: RunDirectory,
     training: Training,
     schedule: Schedule,
-    labels: np.ndarray | None = None,
+    condition: np.ndarray | None = None,
     watchers: Sequence[Watcher] = (),
     show: Show | None = None,
 ) -> tuple[keras.Model, History]:
@@ -47,7 +47,7 @@ def train(
         data: what it learns from.
         run: where all goes; begins here.
         training, schedule: the settings, and the steps that they come to.
-        labels: int32 [train_size]; with them, the model is given pairs.
+        condition: [train_size, ...], labels or others; with it, the model is given pairs.
         watchers: see `Watcher`.
         show: see `Show`.
 
@@ -67,7 +67,7 @@ def train(
     if first_epoch:
         print(f"Going on after epoch {first_epoch} of {schedule.epochs}.")
     first_step = first_epoch * schedule.epoch_steps
-    batches = training_batches(data, training.batch_size, training.seed, first_step, labels)
+    batches = training_batches(data, training.batch_size, training.seed, first_step, condition)
     bar = TrainingBar(data.domain.items, schedule.epoch_steps, schedule.epochs, training.batch_size)
     # TensorBoard's comes after what adds to the logs of an epoch, and writes them as they are by then.
     written = [bar, keras.callbacks.TensorBoard(str(run.path / "logs"), write_graph=False)]

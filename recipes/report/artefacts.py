@@ -14,6 +14,7 @@ from recipes.harness import pretrained
 from zoo.generative import GenerativeModel
 
 BATCH = 500
+SCALES = ("temperature", "truncation")  # what models and GANs of before call how far samples go from the typical ones
 SEED = (0, 0)  # of the samples that are measured
 
 
@@ -30,9 +31,19 @@ class Artefact(NamedTuple):
         return list(self.runner.signatures["sample"])
 
     @property
-    def conditional(self) -> bool:
-        """Whether it is to be told which class to sample."""
-        return "labels" in self.arguments
+    def condition(self) -> str | None:
+        """The name of what it is to be told of each sample: "labels", say; None where that is nothing.
+
+        Raises:
+            UserError: there are several such arguments.
+        """
+        others = [name for name in self.arguments if name not in ("seed", "index", *SCALES)]
+        if len(others) > 1:
+            raise UserError(
+                f"artefact: expected one that takes seed, index, temperature, one condition at most; got "
+                f"{self.arguments}."
+            )
+        return others[0] if others else None
 
     @property
     def about(self) -> dict[str, Any] | None:
@@ -42,32 +53,30 @@ class Artefact(NamedTuple):
         return json.loads(bytes(np.asarray(self.runner("about")["json"], np.uint8)).decode("utf-8"))
 
     def sample(
-        self, index: np.ndarray, labels: np.ndarray | None = None, progress: Callable[[Iterable], Iterable] = iter
+        self, index: np.ndarray, condition: np.ndarray | None = None, progress: Callable[[Iterable], Iterable] = iter
     ) -> np.ndarray:
         """Samples [n, ...] of `SEED`, at a temperature of 1.
 
         Args:
             index: int [n], which ones.
-            labels: int [n], for a conditional model.
+            condition: [n, ...], for a model that is told one.
             progress: wraps the list of batches, e.g. `tqdm`.
         """
         samples = []
         for start in progress(range(0, len(index), BATCH)):
             rows = slice(start, start + BATCH)
-            given = {"seed": SEED, "index": index[rows]} | ({"labels": labels[rows]} if self.conditional else {})
-            (output,) = self.runner("sample", **given, **{self._scale: 1.0}).values()
+            told = {self.condition: condition[rows]} if self.condition else {}
+            (output,) = self.runner("sample", seed=SEED, index=index[rows], **{self._scale: 1.0}, **told).values()
             samples.append(output)
         return np.concatenate(samples)
 
     @property
     def _scale(self):
-        """The name of the temperature, which GANs of before call truncation."""
-        others = set(self.arguments) - {"seed", "index", "labels"}
-        if len(others) == 1 and others <= {"temperature", "truncation"}:
-            return others.pop()
-        raise UserError(
-            f"artefact: expected one that takes seed, index, temperature, perhaps labels; got {self.arguments}."
-        )
+        """The name of the temperature."""
+        for name in SCALES:
+            if name in self.arguments:
+                return name
+        raise UserError(f"artefact: expected one that takes seed, index, temperature; got {self.arguments}.")
 
 
 def load(artefact: str | Path) -> Artefact:

@@ -139,16 +139,17 @@ def _signatures(trained):
         takes = [f"`{spec.name}` {spec.dtype.name} {shape}" for spec, shape in zip(endpoint.inputs, shapes)]
         rows.append((f"`{name}`", ", ".join(takes), ", ".join(f"`{output}`" for output in endpoint.outputs)))
     sample, about = trained.model.endpoints()["sample"], trained.data.domain.about()
-    given = values_for(sample, rows=3)
-    named = [f"{spec.name}=np.{spec.dtype.name}({value})" for spec, value in zip(sample.inputs, given)]
+    given = values_for(sample, 3, trained.condition)
+    named = [f"{spec.name}=np.{spec.dtype.name}({given[spec.name]})" for spec in sample.inputs]
+    told = trained.model.condition
     loading = _LOADING.format(
         address=trained.shipped or trained.run.path,
-        by_name=", ".join(["3", "seed=1", *(f"labels={value}" for value in given[3:])]),
+        by_name=", ".join(["3", "seed=1", *([f"{told.name}={given[told.name]}"] if told else [])]),
         exported=f"{_EXPORTED.format(address=trained.shipped)}\n\n" if trained.shipped else "",
         where="" if trained.shipped else ", in this folder",
         folder="exported/" if trained.shipped else "",
         output=sample.outputs[0],
-        values=", ".join(given),
+        values=", ".join(given.values()),
         named=", ".join(named),
         unit=f"{about['unit']} in {about['range']}",
     )

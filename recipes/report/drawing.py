@@ -7,8 +7,8 @@ from typing import Protocol
 import numpy as np
 
 from recipes import UserError
+from recipes.data.data_set import classes_in_rows
 from recipes.harness import pretrained
-from recipes.report import shows
 from zoo.domains import fluidsynth
 
 COLUMNS = 10  # samples per row
@@ -90,7 +90,7 @@ def _condition(model, settings):
         )
     if settings.labels is None:
         rows = -(-settings.num_samples // COLUMNS)
-        return {"labels": shows.in_rows(model.num_classes, rows, COLUMNS)[: settings.num_samples]}
+        return {"labels": classes_in_rows(model.num_classes, rows, COLUMNS)[: settings.num_samples]}
     try:
         labels = [int(label) for label in settings.labels.split(",")]
     except ValueError:

@@ -16,7 +16,7 @@ def print_next_steps(trained: Trained, shown: list[str], artefacts: list[str], w
     """
     run = trained.run
     more = "" if whole else f"  measure with all       {commands.measure(run.recipe, trained.settings)}\n"
-    values = ", ".join(values_for(trained.model.endpoints()["sample"], rows=1))
+    values = ", ".join(values_for(trained.model.endpoints()["sample"], 1, trained.condition).values())
     print(
         f"\nMade in {run.path}: {', '.join(shown)},\n"
         f"  metrics.json, card.md, model.keras, {', '.join(artefacts)}\n\n"

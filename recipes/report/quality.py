@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from recipes import UserError
-from recipes.data.data_set import DataSet, Labels, some_of
+from recipes.data.data_set import Condition, DataSet, some_of
 from recipes.machines.workers import split_work
 from recipes.report.artefacts import Artefact
 from recipes.settings import Quality
@@ -22,21 +22,26 @@ class Reference(NamedTuple):
     extractor: FeatureExtractor
     data: DataSet
     features: np.ndarray  # float32 [n, d], of n held-out items
-    labels: np.ndarray | None  # int32 [n], their classes
+    condition: Condition | None = None  # of the data, where models are told it
 
     @property
     def count(self) -> int:
         """n, and how many samples are drawn."""
         return len(self.features)
 
+    @property
+    def asked(self) -> np.ndarray | None:
+        """What a conditional model is told: the condition of the held-out items, [n, ...]."""
+        return None if self.condition is None else self.condition.test[some_of(len(self.data.test), self.count)]
 
-def extractor_for(data: DataSet, quality: Quality, labels: Labels | None = None) -> FeatureExtractor | None:
+
+def extractor_for(data: DataSet, quality: Quality, condition: Condition | None = None) -> FeatureExtractor | None:
     """The network to measure with; None where the zoo has none for such data.
 
     Args:
         data: what the model is trained on.
         quality: the settings.
-        labels: of the data, for a conditional model.
+        condition: of the data, for a conditional model.
 
     Raises:
         UserError: the file of the extractor is not there, not whole, for data of another shape or for fewer classes; or
@@ -54,10 +59,9 @@ def extractor_for(data: DataSet, quality: Quality, labels: Labels | None = None)
     shape, items = data.domain.shape, data.domain.items
     if extractor.shape != shape:
         raise UserError(f"extractor: {extractor.name} expects {items} {extractor.shape}; got {shape}.")
-    if labels and extractor.num_classes and labels.num_classes > extractor.num_classes:
-        raise UserError(
-            f"extractor: {extractor.name} knows {extractor.num_classes} classes; got labels of {labels.num_classes}."
-        )
+    classes = condition.num_classes if condition else None
+    if classes and extractor.num_classes and classes > extractor.num_classes:
+        raise UserError(f"extractor: {extractor.name} knows {extractor.num_classes} classes; got labels of {classes}.")
     fewest = min(data.train_size, len(data.test))
     if fewest < FEWEST:
         raise UserError(
@@ -72,11 +76,10 @@ def samples_to_measure(data: DataSet, quality: Quality) -> int:
     return min(quality.quality_images, data.train_size, len(data.test))
 
 
-def reference(extractor: FeatureExtractor, data: DataSet, count: int, labels: Labels | None = None) -> Reference:
-    """The `Reference` of `count` held-out items, see `some_of`; labels are needed for conditional artefacts."""
-    chosen = some_of(len(data.test), count)
-    features, _ = extractor(data.held_out[chosen])
-    return Reference(extractor, data, features, labels.test[chosen] if labels else None)
+def reference(extractor: FeatureExtractor, data: DataSet, count: int, condition: Condition | None = None) -> Reference:
+    """The `Reference` of `count` held-out items, see `some_of`; conditional artefacts need the data's condition."""
+    features, _ = extractor(data.held_out[some_of(len(data.test), count)])
+    return Reference(extractor, data, features, condition)
 
 
 def measure(
@@ -90,7 +93,7 @@ def measure(
     What takes probabilities of classes is left out where the extractor was made without labels.
 
     Args:
-        artefact: a conditional one is asked for the classes of the held-out items.
+        artefact: a conditional one is told the condition of the held-out items.
         reference: as many samples are drawn as it has items.
         strategy: a `tf.distribute` strategy whose replicas share the work; all of its workers call this function.
         progress: wraps the list of batches, e.g. `tqdm`.
@@ -99,14 +102,14 @@ def measure(
         {metric: value}, the protocol in the names of the metrics.
     """
     count, name = reference.count, reference.extractor.name
-    asked = reference.labels if artefact.conditional else None
+    asked = reference.asked if artefact.condition else None
     generated, probabilities = seen(artefact, reference.extractor, count, asked, strategy, progress)
     metrics = _distances(reference, generated)
     if not reference.extractor.num_classes:
         return metrics
     metrics[f"classifier_score{count}@{name}"] = measures.classifier_score(probabilities)
     metrics["class_shares"] = measures.class_shares(probabilities).tolist()
-    if asked is not None:
+    if asked is not None and reference.condition.num_classes:
         metrics[f"recognized_as_asked@{name}"] = measures.accuracy(probabilities, asked)
     return metrics
 
@@ -121,7 +124,7 @@ def seen(
 ) -> tuple[np.ndarray, np.ndarray]:
     """(features [count, d], probabilities of classes [count, c]) of the first samples of an artefact.
 
-    `asked`: int [count], the classes to ask a conditional one for; the others are as for `measure`.
+    `asked`: [count, ...], the condition to tell a conditional one; the others are as for `measure`.
     """
 
     def look(index):

@@ -9,6 +9,7 @@ from recipes.machines.workers import barrier
 from recipes.report import card, shows
 from recipes.report.exporting import export_into
 from recipes.report.trained import Report, Section, Trained
+from zoo.generative import CHUNK
 
 
 class Done(NamedTuple):
@@ -40,7 +41,8 @@ def report_on(trained: Trained, report: Report, protocol: dict[str, Any]) -> Don
         several = strategy.num_replicas_in_sync > 1  # such a model's variables are those of all replicas
         alone = trained._replace(model=keras.models.load_model(run.path / trained.file)) if several else trained
         shown = _show(alone, report)
-        exported = export_into(run, alone.model, alone.model.examples(report.examples))
+        told = None if trained.condition is None else shows.first(trained.condition.test, CHUNK)
+        exported = export_into(run, alone.model, alone.model.examples(report.examples, told))
     barrier(strategy)
     sections = []
     for measure in report.measures:
@@ -88,5 +90,9 @@ def protocol_of(trained: Trained) -> dict[str, Any]:
         "trained_in": str(Way(**trained.run.way)) if trained.run.way else None,
         "training_seconds": None if seconds is None else round(sum(seconds), 1),
         "precision": "float32",
-        **({"classes": list(trained.labels.names)} if trained.labels and trained.labels.names else {}),
+        **(
+            {"classes": list(trained.condition.class_names)}
+            if trained.condition and trained.condition.class_names
+            else {}
+        ),
     }

@@ -28,7 +28,7 @@ def samples(trained: Trained) -> Section:
             text=f"Samples not measured: give an --extractor, {made_by}.",
         )
     count, most = count_for(trained), quality.samples_to_measure(data, settings.quality)
-    reference = quality.reference(extractor, data, count, trained.labels)
+    reference = quality.reference(extractor, data, count, trained.condition)
     metrics = {"floor": quality.floor(reference)}
     for name in trained.sampled:
         if run.writes:
@@ -64,7 +64,7 @@ def count_for(trained: Trained) -> int:
     if trained.run.writes:
         print("Timing the measure of samples ...", flush=True)
     artefact = artefacts.load(trained.run.path / TFLITE)
-    reference = quality.reference(extractor, data, FEWEST // 2, trained.labels)
+    reference = quality.reference(extractor, data, FEWEST // 2, trained.condition)
     rate = budget.rate_of(lambda: quality.measure(artefact, reference, strategy), reference.count)
     sides = len(trained.sampled) + 1  # the floor takes about as long as a file
     return as_the_first(strategy, budget.round_count(seconds * rate / sides, most, FEWEST))

@@ -6,27 +6,38 @@ from collections.abc import Callable, Sequence
 import keras
 import numpy as np
 
+from recipes.data.data_set import Condition
 from recipes.harness.run_directory import RunDirectory
 from recipes.harness.training import Show
 from recipes.report.trained import Sheet
 from zoo.domains import Domain
 
 
-def sampled(model: keras.Model, seed: int, index: np.ndarray, labels: np.ndarray | None = None) -> np.ndarray:
-    """Samples of a model, [n, ...]; row i depends on `(seed, index[i], labels[i])` alone.
+def sampled(model: keras.Model, seed: int, index: np.ndarray, condition: np.ndarray | None = None) -> np.ndarray:
+    """Samples of a model, [n, ...]; row i depends on `(seed, index[i], condition[i])` alone.
 
     Args:
         model: a model of the zoo.
         seed: of the run.
         index: int [n], which samples.
-        labels: int [n], for a model that is asked for classes.
+        condition: [n, ...], for a model that is told one: labels or others.
     """
-    return np.asarray(model.sample_at([0, seed], index, **({} if labels is None else {"labels": labels})))
+    return np.asarray(model.sample_at([0, seed], index, **named(model, condition)))
 
 
-def in_rows(num_classes: int | None, rows: int, columns: int) -> np.ndarray | None:
-    """Labels int [rows * columns] that have each row ask for one class; None for a model without classes."""
-    return np.repeat(np.arange(rows) % num_classes, columns) if num_classes else None
+def named(model: keras.Model, condition: np.ndarray | None) -> dict[str, np.ndarray]:
+    """A condition by the name that a model has for it; {} of None."""
+    return {} if condition is None else {model.condition.name: condition}
+
+
+def asked_in_rows(condition: Condition | None, rows: int, columns: int) -> np.ndarray | None:
+    """What to ask a model for, see `Condition.in_rows`; None of one that is told nothing."""
+    return None if condition is None else condition.in_rows(rows, columns)
+
+
+def square(model: keras.Model, seed: int, condition: Condition | None, side: int) -> np.ndarray:
+    """Samples of a model, in as many rows as each has samples; with a condition, each row of one."""
+    return sampled(model, seed, range(side * side), asked_in_rows(condition, side, side))
 
 
 def write(run: RunDirectory, domain: Domain, sheet: Sheet, suffixes: Sequence[str]) -> list[str]:

@@ -10,7 +10,7 @@ import tensorflow as tf
 
 import zoo
 from export import ARTEFACTS
-from recipes.data.data_set import DataSet, Labels
+from recipes.data.data_set import Condition, DataSet
 from recipes.harness.history import History
 from recipes.harness.run_directory import RunDirectory
 from recipes.report.curves import Curve
@@ -24,7 +24,7 @@ class Trained(NamedTuple):
     model: keras.Model
     history: History
     data: DataSet
-    labels: Labels | None  # where the model was told them
+    condition: Condition | None  # where the model was told one: labels or others
     extractor: zoo.FeatureExtractor | None  # in whose features samples are measured
     run: RunDirectory
     settings: Any  # the recipe's

@@ -76,8 +76,18 @@ def flat(settings: Any) -> dict[str, Any]:
 
 
 def flat_described(settings: Any) -> dict[str, tuple[type, Setting]]:
-    """{name: (type, what is known of it)} of all settings, in groups or not."""
-    return {name: about for one in groups(settings) for name, about in described(type(one)).items()}
+    """{name: (type, what is known of it)} of all settings, in groups or not.
+
+    A name that several groups have, for the data of several domains, is one setting: all of them get its value, see
+    `replaced`, and its help is theirs, one after the other.
+    """
+    all_known = {}
+    for one in groups(settings):
+        for name, (kind, known) in described(type(one)).items():
+            before = all_known[name][1].help if name in all_known else known.help
+            shared = known.help if before == known.help else f"{before} {known.help}"
+            all_known[name] = kind, known._replace(help=shared)
+    return all_known
 
 
 def kept(settings: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from recipes import UserError
 from recipes.data import binarization as binarizing
 from recipes.data import embedded_digits, folder, images, tfds_images
 from recipes.data.batches import for_replicas, training_batches
-from recipes.data.data_set import DataSet, labels_for
+from recipes.data.data_set import DataSet, condition_for
 from recipes.settings import ImageData
 from zoo.domains import Images
 
@@ -224,9 +224,9 @@ def test_labels_go_with_their_images(embedded):
 
     pixels, labels = mnist_data()
     label = {row.astype(np.uint8).tobytes(): int(y) for row, y in zip(pixels, labels)}
-    of_test = labels_for(embedded).test
+    of_test = condition_for(embedded).test
     assert [label[image.tobytes()] for image in embedded.test] == of_test.tolist()
-    batches = training_batches(embedded, 100, 0, labels=labels_for(embedded).train)
+    batches = training_batches(embedded, 100, 0, condition=condition_for(embedded).train)
     for digits, labels in batches.take(3):
         bytes_of = [np.round(255 * digit).astype(np.uint8).tobytes() for digit in digits.numpy()]
         assert [label[image] for image in bytes_of] == labels.numpy().tolist()
@@ -234,16 +234,16 @@ def test_labels_go_with_their_images(embedded):
 
 def test_labels_of_a_prepared_copy_go_with_their_images(mnist_dir, embedded):
     full = tfds_images.load("mnist", str(mnist_dir))
-    labels = labels_for(full)
+    labels = condition_for(full)
     assert (labels.train.shape, labels.test.shape, labels.num_classes) == ((60000,), (10000,), 10)
-    known = {image.tobytes(): label for image, label in zip(embedded.test, labels_for(embedded).test)}
+    known = {image.tobytes(): label for image, label in zip(embedded.test, condition_for(embedded).test)}
     seen = {image.tobytes(): label for image, label in zip(full.train.as_numpy_iterator(), labels.train)}
     assert all(seen[image] == label for image, label in known.items())
 
 
 def test_images_without_labels(tmp_path):
     with pytest.raises(UserError, match=r"a: has no labels"):
-        labels_for(folder.load(write_pictures(tmp_path / "a")))
+        condition_for(folder.load(write_pictures(tmp_path / "a")))
 
 
 def test_dynamic_draws_anew_and_static_does_not():
@@ -275,7 +275,7 @@ def test_workers_share_each_batch(embedded):
             return [part(context) for context in contexts]
 
     labels = np.arange(4500, dtype=np.int32)
-    batches = training_batches(embedded, 8, 0, labels=labels)
+    batches = training_batches(embedded, 8, 0, condition=labels)
     workers = for_replicas(batches, 8, Strategy())
     taken = [[labels.numpy() for _, labels in worker.take(4)] for worker in workers]  # two steps of two replicas
     assert {len(part) for worker in taken for part in worker} == {2}
@@ -311,7 +311,7 @@ def test_settings_choose_the_source(tmp_path):
 
 
 def test_the_domain_knows_the_classes(embedded, tmp_path):
-    assert embedded.domain.class_names == labels_for(embedded).names == tuple("0123456789")
+    assert embedded.domain.class_names == condition_for(embedded).class_names == tuple("0123456789")
     assert folder.load(write_pictures(tmp_path)).domain.num_classes == 0
 
 

@@ -10,7 +10,7 @@ from PIL import ExifTags, Image, ImageOps
 from recipes import UserError
 from recipes.data import folder, images
 from recipes.data.batches import training_batches
-from recipes.data.data_set import labels_for
+from recipes.data.data_set import condition_for
 from recipes.settings import ImageData
 from zoo.domains.pixels import colour_of, pixels
 
@@ -122,14 +122,14 @@ def zoo_of_animals(path, counts):
 
 def test_sub_folders_are_classes_of_which_each_is_held_out_from(tmp_path):
     images = folder.load(zoo_of_animals(tmp_path, {"cats": 20, "dogs": 5, "yaks": 1}))
-    labels = labels_for(images)
-    assert (labels.num_classes, labels.names) == (3, ("cats", "dogs", "yaks"))
+    labels = condition_for(images)
+    assert (labels.num_classes, labels.class_names) == (3, ("cats", "dogs", "yaks"))
     assert images.test[:, 0, 0, 0].tolist() == [0, 10, 60]
     assert labels.test.tolist() == [0, 0, 1]
     train = [int(image[0, 0, 0]) for image in images.train.as_numpy_iterator()]
     assert [level // 60 for level in train] == labels.train.tolist()
     assert len(train) == images.train_size == 18 + 4 + 1
-    for pictures, batch_labels in training_batches(images, 10, 0, labels=labels.train).take(5):
+    for pictures, batch_labels in training_batches(images, 10, 0, condition=labels.train).take(5):
         levels = np.round(255 * pictures.numpy()[:, 0, 0, 0]).astype(int)
         assert (levels // 60).tolist() == batch_labels.numpy().tolist()
 
@@ -143,13 +143,13 @@ def test_16_bits_with_a_transparent_level(tmp_path):
 
 def test_a_folder_for_each_picture_is_no_class(tmp_path):
     images = folder.load(zoo_of_animals(tmp_path, {"a": 1, "b": 1, "c": 1}))
-    assert (images.train_size, len(images.test), images.read_labels) == (2, 1, None)
+    assert (images.train_size, len(images.test), images.read_condition) == (2, 1, None)
 
 
 def test_a_link_from_one_class_to_another_changes_no_classes(tmp_path):
     zoo_of_animals(tmp_path, {"cats": 4, "dogs": 4})
     (tmp_path / "cats" / "also").symlink_to(tmp_path / "dogs")
-    labels = labels_for(folder.load(tmp_path))
+    labels = condition_for(folder.load(tmp_path))
     assert np.bincount(np.concatenate([labels.train, labels.test])).tolist() == [4, 4]
 
 
@@ -159,7 +159,7 @@ def test_names_of_classes_can_be_written_anywhere(tmp_path):
         os.mkdir(place)
         for i in range(2):
             Image.new("L", (4, 4)).save(os.path.join(os.fsdecode(place), f"{i}.png"))
-    names = labels_for(folder.load(tmp_path)).names
+    names = condition_for(folder.load(tmp_path)).class_names
     assert names == ("caf\ufffd", "the")
     (tmp_path / "card.md").write_text(str(names), encoding="utf-8")
 
@@ -170,13 +170,13 @@ def test_pictures_beside_the_folders_have_no_classes(tmp_path):
     images = folder.load(tmp_path)
     message = f"{re.escape(images.name)}: has no labels, which this recipe needs; .* sub-folders"
     with pytest.raises(UserError, match=message):
-        labels_for(images)
+        condition_for(images)
 
 
 def test_many_held_out_pictures_are_of_all_classes(tmp_path, monkeypatch):
     monkeypatch.setattr(folder, "MOST_HELD_OUT", 4)
     images = folder.load(zoo_of_animals(tmp_path, {"cats": 40, "dogs": 40}))
-    assert np.bincount(labels_for(images).test).tolist() == [2, 2]
+    assert np.bincount(condition_for(images).test).tolist() == [2, 2]
     assert images.train_size == 72  # those that are not measured with are not trained on either
 
 

@@ -9,7 +9,7 @@ import tensorflow as tf
 import zoo
 from recipes import UserError, dcgan_mnist
 from recipes.data import embedded_digits
-from recipes.data.data_set import Labels, labels_for
+from recipes.data.data_set import Condition, condition_for
 from recipes.data.images import load
 from recipes.harness.history import History
 from recipes.report import artefacts, quality
@@ -72,7 +72,7 @@ def test_worse_images_score_worse(embedded, extractor):
 
 
 def test_a_conditional_artefact_is_asked_for_the_classes_of_the_held_out_images(embedded, extractor):
-    labels = labels_for(embedded)
+    labels = condition_for(embedded)
     test = embedded.held_out
     first = {int(label): test[np.argmax(labels.test == label)] for label in range(10)}
 
@@ -97,7 +97,7 @@ def test_what_an_extractor_sees_of_samples(embedded, extractor):
     np.testing.assert_array_equal(features, quality.reference(extractor, embedded, 500).features)
     assert probabilities.shape == (500, 10)
     purity = zoo.measures.purity
-    labels = labels_for(embedded).test
+    labels = condition_for(embedded).test
     assert purity(probabilities, labels) > 0.9
     assert purity(probabilities, np.arange(500) % 10) < 0.4
 
@@ -136,14 +136,14 @@ def test_as_many_are_compared_as_there_are():
 
 
 def test_fewer_held_out_images_are_of_all_classes_where_they_are_sorted(embedded, extractor):
-    labels = labels_for(embedded)
+    labels = condition_for(embedded)
     order = np.argsort(labels.test, kind="stable")
     data, labels = embedded._replace(test=embedded.test[order]), labels._replace(test=labels.test[order])
     reference = quality.reference(extractor, data, 100, labels)
-    assert set(reference.labels) == set(range(10))
+    assert set(reference.asked) == set(range(10))
     assert len(reference.features) == 100
     whole = quality.reference(extractor, data, 500, labels)
-    np.testing.assert_array_equal(whole.labels, labels.test)
+    np.testing.assert_array_equal(whole.asked, labels.test)
     np.testing.assert_array_equal(whole.features, extractor(data.held_out)[0])
 
 
@@ -175,7 +175,7 @@ def test_as_many_samples_are_measured_as_the_training_leaves_time_for(
 
 
 def test_what_can_not_be_measured_is_refused_before_a_training(embedded, tmp_path):
-    labels = Labels(train=np.zeros(4500, np.int32), test=np.zeros(500, np.int32), num_classes=11)
+    labels = Condition(train=np.zeros(4500, np.int32), test=np.zeros(500, np.int32), num_classes=11)
     with pytest.raises(UserError, match="extractor: digits-.* knows 10 classes; got labels of 11"):
         quality.extractor_for(embedded, Quality(), labels)
     few = embedded._replace(test=embedded.test[:5])

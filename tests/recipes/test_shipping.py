@@ -61,7 +61,7 @@ def test_it_is_measured_on_the_very_file(finished, capsys):
     card, found = (shipped / "card.md").read_text(), metrics_of(shipped)["samples"][file.name]
     assert f"--artefact={file.stem} --dataset=mnist-5000 --quality_images=100" in card
     settings = evaluate.Settings(
-        artefact=str(shipped), data=ImageData(dataset=None, background=None), quality=Quality(quality_images=100)
+        artefact=str(shipped), images=ImageData(dataset=None, background=None), quality=Quality(quality_images=100)
     )
     evaluate.main(settings)
     said = capsys.readouterr().out

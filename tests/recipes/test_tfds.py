@@ -6,7 +6,7 @@ import tensorflow_datasets as tfds
 
 from recipes import UserError
 from recipes.data import tfds_images
-from recipes.data.data_set import labels_for
+from recipes.data.data_set import condition_for
 
 IMAGE = np.arange(4 * 4 * 3).reshape([4, 4, 3])
 
@@ -75,8 +75,8 @@ def test_a_data_set_without_a_training_split(tmp_path):
 def test_labels_with_names_and_labels_that_are_none(tmp_path):
     image, classes = (tfds.features.Image(shape=(4, 4, 3)), np.uint8(IMAGE)), tfds.features.ClassLabel(names=["n", "y"])
     name, place = prepared(tmp_path, "Named", *image, classes, ["y", "n"])
-    labels = labels_for(tfds_images.load(name, place))
-    assert (labels.names, labels.num_classes) == (("n", "y"), 2)
+    labels = condition_for(tfds_images.load(name, place))
+    assert (labels.class_names, labels.num_classes) == (("n", "y"), 2)
     assert np.bincount(labels.train).tolist() == [10, 10]
     for case, feature, given, message in [
         ("Missing", classes, ["y", -1], "expected a label for each image; 'missing' has none for 10 in 'train'"),
@@ -85,4 +85,4 @@ def test_labels_with_names_and_labels_that_are_none(tmp_path):
         images = tfds_images.load(*prepared(tmp_path, case, *image, feature, given))
         assert images.train_size == 20  # those who need no labels have the images
         with pytest.raises(UserError, match=message):
-            labels_for(images)
+            condition_for(images)

@@ -68,7 +68,7 @@ def train_gan(images, directory, show=None):
     optimizers = schedule.optimizer(0.5), schedule.optimizer(0.5)
     gan.compile(*optimizers, steps_per_execution=schedule.steps_per_execution)
     labels = np.arange(400, dtype=np.int32) % 10
-    return train_model(gan, images, opened(directory), SMALL, schedule, labels=labels, show=show)
+    return train_model(gan, images, opened(directory), SMALL, schedule, condition=labels, show=show)
 
 
 def test_replicas_learn_what_one_device_does(images, tmp_path, capsys):

@@ -152,6 +152,6 @@ def test_a_strangers_process_draws_the_picture_of_the_card(model, tmp_path):
 )
 def test_a_figure_measured_again_is_that_of_the_card(model, capsys, mnist_dir):
     data = ImageData(dataset=None, background=None, data_dir=str(mnist_dir))
-    evaluate.main(evaluate.Settings(artefact=model.name, data=data, quality=Quality()))
+    evaluate.main(evaluate.Settings(artefact=model.name, images=data, quality=Quality()))
     line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith(model.metric))
     assert float(line.split()[1]) == pytest.approx(model.value, abs=2e-3)
