@@ -66,7 +66,8 @@ class Artefact(NamedTuple):
         for start in progress(range(0, len(index), BATCH)):
             rows = slice(start, start + BATCH)
             told = {self.condition: condition[rows]} if self.condition else {}
-            (output,) = self.runner("sample", seed=SEED, index=index[rows], **{self._scale: 1.0}, **told).values()
+            given = {"seed": SEED, "index": index[rows], **told, self._scale: 1.0}
+            (output,) = self.runner("sample", **given).values()
             samples.append(output)
         return np.concatenate(samples)
 
