@@ -1,10 +1,11 @@
 """Music to train on: windows of two bars of 4/4, in many keys; of music21's collections, or of a folder."""
 
+import dataclasses
 import functools
 import zlib
 from collections import Counter
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -39,7 +40,8 @@ def load(settings: MusicData, voices: int = 1) -> DataSet:
     """The windows that the settings ask for; int32 [32], or [32, voices] for more than one voice.
 
     Windows are trained on in all keys from `-transpose` to `transpose` semitones, as far as they stay in the range.
-    Those of other tunes are held out, as they are written. The report, `kept`, is printed.
+    Those of other tunes are held out, as they are written. The report, `kept`, is printed. Their condition is the
+    highest voice where there are several, else the collection where there are several.
 
     Args:
         settings: where from, and in which keys.
@@ -56,6 +58,8 @@ def load(settings: MusicData, voices: int = 1) -> DataSet:
         raise UserError("dataset: expected the name of a data set, or a midi_dir; got neither.")
     elif voices > 1 and settings.dataset != "bach":
         raise UserError(f"dataset: expected bach, which has music of {voices} voices; got {settings.dataset!r}.")
+    elif settings.dataset not in COLLECTIONS:
+        raise UserError(f"dataset: expected one of {', '.join(COLLECTIONS)}; got {settings.dataset!r}.")
     else:
         sources = [music21_corpus.read(collection) for collection in COLLECTIONS[settings.dataset]]
         name = settings.dataset
@@ -95,17 +99,20 @@ def load(settings: MusicData, voices: int = 1) -> DataSet:
         is_folder=bool(settings.midi_dir),
         licence="; ".join(f"{source.name}: {source.licence}" for source in sources if source.licence),
     )
-    labels = None
-    if len(sources) > 1:
+    told = None
+    if voices > 1:
+        highest_voice = domain.voice_names[0].replace(" ", "_")
+        told = functools.partial(Condition, train[..., 0], test[chosen][..., 0], name=highest_voice)
+    elif len(sources) > 1:
         names = tuple(source.name for source in sources)
-        labels = functools.partial(Condition, train_labels, test_labels[chosen], len(names), names)
+        told = functools.partial(Condition, train_labels, test_labels[chosen], len(names), names)
     return DataSet(
         name,
         domain,
         tf.data.Dataset.from_tensor_slices(train),
         len(train),
         test[chosen],
-        labels,
+        told,
         version=repr((zlib.crc32(train.tobytes()), zlib.crc32(test.tobytes()))),
         protocol={
             "windows": "two neighbouring bars of 4/4, a sixteenth per step",
@@ -114,6 +121,32 @@ def load(settings: MusicData, voices: int = 1) -> DataSet:
         },
         kept=kept,
     )
+
+
+def load_for(settings: MusicData, about: dict[str, Any] | None) -> DataSet:
+    """The windows to compare an artefact's with: `load` of what `completed` gives; raises as both."""
+    return load(completed(settings, about), len(about["voices"]) if about else 1)
+
+
+def completed(settings: MusicData, about: dict[str, Any] | None) -> MusicData:
+    """The settings, with the music that an artefact says it was trained on where they name none.
+
+    Args:
+        settings: what a person gave.
+        about: of `zoo.domains.Music.about`; None where the artefact does not say.
+
+    Raises:
+        UserError: it does not say what it was trained on and nobody else does.
+    """
+    if settings.dataset or settings.midi_dir:
+        return settings
+    if about is None:
+        raise UserError("dataset: the artefact does not say what it was trained on; give --dataset or --midi_dir.")
+    if about["is_folder"]:
+        raise UserError(
+            f"midi_dir: the artefact was trained on the music in a folder, {about['data']!r}; give --midi_dir."
+        )
+    return dataclasses.replace(settings, dataset=about["data"])
 
 
 def _tunes(sources: list[Pieces], voices, lowest, highest):

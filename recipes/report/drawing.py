@@ -23,6 +23,7 @@ class Settings(Protocol):
     num_samples: int
     temperature: float
     labels: str | None
+    given: str | None
     out: str | None
     overwrite: bool
     soundfont: str | None
@@ -32,7 +33,7 @@ def draw(settings: Settings) -> list[Path]:
     """Writes samples; the paths of the files: `out`, or one of each kind that the model's domain leaves.
 
     Raises:
-        UserError: there is no such model, it knows other classes, or a file can't be written; one line.
+        UserError: there is no such model, it is told something else, or a file can't be read or written; one line.
     """
     model, file = pretrained.load("model", settings.model)
     if model.domain is None:
@@ -80,21 +81,36 @@ def _play(domain, path, samples, soundfont):
 
 def _condition(model, settings):
     """{name: values} for a model that is to be told something; {} for others."""
-    if model.condition is None:
-        if settings.labels:
-            raise UserError(f"labels: expected none, as {settings.model} knows no classes; got {settings.labels}.")
+    told = model.condition
+    if settings.labels and not model.num_classes:
+        raise UserError(f"labels: expected none, as {settings.model} knows no classes; got {settings.labels}.")
+    if settings.given and (told is None or model.num_classes):
+        raise UserError(f"given: expected none, as {settings.model} is told nothing but classes, if any; got a file.")
+    if told is None:
         return {}
     if not model.num_classes:
-        raise UserError(
-            f"model: expected one that is told nothing but classes; this one is told {model.condition.name}."
-        )
+        return {told.name: np.repeat(_read(model, settings)[None], settings.num_samples, axis=0)}
     if settings.labels is None:
         rows = -(-settings.num_samples // COLUMNS)
-        return {"labels": classes_in_rows(model.num_classes, rows, COLUMNS)[: settings.num_samples]}
+        return {told.name: classes_in_rows(model.num_classes, rows, COLUMNS)[: settings.num_samples]}
     try:
         labels = [int(label) for label in settings.labels.split(",")]
     except ValueError:
         labels = [-1]
     if not all(0 <= label < model.num_classes for label in labels):
         raise UserError(f"labels: expected numbers from 0 to {model.num_classes - 1}, as 3,1,4; got {settings.labels}.")
-    return {"labels": np.resize(labels, settings.num_samples)}
+    return {told.name: np.resize(labels, settings.num_samples)}
+
+
+def _read(model, settings):
+    """What the model is told of all samples, out of a person's file."""
+    told = model.condition
+    if settings.given is None:
+        raise UserError(f"given: expected a file with the {told.name} that {settings.model} is told; got none.")
+    try:
+        read = model.domain.read_given(settings.given, told.shape)
+        told.check(told.name, read[None])
+    except ValueError as error:
+        reason = str(error).removeprefix("path: ").removeprefix("given: ")
+        raise UserError(f"given: {settings.given}: {reason}") from error
+    return read

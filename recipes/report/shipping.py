@@ -62,13 +62,14 @@ def ship(trained: Trained, report: Report, protocol: dict[str, Any]) -> None:
         progress = _some(sorted((trained.run.path / PROGRESS).glob("*")))
         _moved([file, *(run.path / name for name in (CARD, METRICS, done.shown[0]))], progress, folder)
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+    given = "" if trained.condition is None or trained.condition.num_classes else " --given=FILE"
     print(
         f"\nMade {folder}, {size / 1e3:,.0f} kB:\n"
         f"  {', '.join(path.name for path in sorted(folder.iterdir()))}\n\n"
         "Next:\n"
         f"  look at the samples    {folder / done.shown[0]}\n"
         f"  read its metrics       {folder / CARD}\n"
-        f"  draw more of them      python -m recipes.sample --model={folder} --seed=7\n"
+        f"  draw more of them      python -m recipes.sample --model={folder} --seed=7{given}\n"
         f'  load it                zoo.load("{folder}"), or its one .keras file, in Python\n'
         f"  use it elsewhere       python -m export {folder} exported"
     )

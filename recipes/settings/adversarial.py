@@ -13,7 +13,7 @@ class GANSettings:
     beta_2: float = setting(help="Adam's decay of the mean squared gradient, for both.", at_least=0.0, at_most=0.9999)
     ema_halflife: float = setting(
         50_000.0,
-        "Images after which a weight of the generator counts half in the average that is used for sampling; at most a "
+        "Items after which a weight of the generator counts half in the average that is used for sampling; at most a "
         "tenth of those seen so far.",
         at_least=1.0,
     )

@@ -9,7 +9,7 @@ class Budget:
 
     measure_all: bool = setting(
         False,
-        "Measure with as many samples, held-out images and latents as the other flags allow, however long that takes: "
+        "Measure with as many samples, held-out items and latents as the other flags allow, however long that takes: "
         "for tables. Otherwise with as many of them as take about half as long as the training did.",
         may_change=True,
     )

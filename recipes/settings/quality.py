@@ -8,11 +8,11 @@ class Quality:
     """How many samples are measured, and in the features of which network."""
 
     quality_images: int = setting(
-        10_000, "Measure with at most this many samples and held-out images.", at_least=50, may_change=True
+        10_000, "Measure with at most this many samples and held-out items.", at_least=50, may_change=True
     )
     extractor: str | None = setting(
         None,
-        "Network in whose features to measure, a file of recipes.classifier or, for images without labels, "
-        "recipes.features. Default: a classifier for digits.",
+        "Network in whose features to measure, a file of recipes.classifier or, for items without labels, "
+        "recipes.features. Default: for digits, a classifier of them.",
         path=True,
     )

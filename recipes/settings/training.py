@@ -10,12 +10,12 @@ class Training:
     epochs: int = setting(help="Each goes through the training data once, or through --epoch_images.", at_least=1)
     epoch_images: int | None = setting(
         None,
-        "Images per epoch, after each of which there are a checkpoint to resume from, a picture and metrics. "
-        "Default: all training images; fewer suit a large data set, more a small one. Whole batches, rounded down.",
+        "Items per epoch, after each of which there are a checkpoint to resume from, a picture and metrics. "
+        "Default: all training items; fewer suit a large data set, more a small one. Whole batches, rounded down.",
         at_least=1,
     )
     steps: int | None = setting(None, "Stop after this many steps even if epochs are left: a quick look.", at_least=1)
-    batch_size: int = setting(help="Images in a step, over all replicas.", at_least=1)
+    batch_size: int = setting(help="Items in a step, over all replicas.", at_least=1)
     learning_rate: float = setting(
         help="Adam's step size after a warm-up; it falls to 0 along a cosine.", at_least=1e-9
     )

@@ -31,6 +31,6 @@ class LikelihoodSettings:
     """The importance-weighted likelihood."""
 
     iw_samples: int = setting(
-        1000, "k of the metric nll_iw<k>: at most this many latents for each image.", at_least=1, may_change=True
+        1000, "k of the metric nll_iw<k>: at most this many latents for each item.", at_least=1, may_change=True
     )
-    iw_images: int = setting(10_000, "Measure on at most this many held-out images.", at_least=2, may_change=True)
+    iw_images: int = setting(10_000, "Measure on at most this many held-out items.", at_least=2, may_change=True)

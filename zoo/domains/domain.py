@@ -44,6 +44,16 @@ class Domain(Part, abc.ABC):
             ValueError: the file can't be read as one; one line.
         """
 
+    def read_given(self, path: str | Path, shape: tuple[int, ...]) -> np.ndarray:
+        """What a model of such data is told that is no class, in a person's file: [*shape], as the model takes it.
+
+        Raises:
+            ValueError: nothing of that shape can be read of a file; one line.
+        """
+        raise ValueError(
+            f"given: expected none, as models of {self.items} are told nothing that a file holds; got {path}."
+        )
+
     @abc.abstractmethod
     def as_data(self, stored: Any) -> Any:
         """Items as data sets store them, an array or a tensor [..., *shape] -> what a model takes, of the same kind."""

@@ -97,6 +97,11 @@ class Music(Domain):
         why = ", ".join(f"{reason} ({count} times)" for reason, count in reasons.most_common()) or "it is too short"
         raise ValueError(f"path: expected {self._wanted()}; {path} has none, for this reason: {why}.")
 
+    def read_given(self, path: str | Path, shape: tuple[int, ...]) -> np.ndarray:
+        """Voices that others are made for, int32 [32] or [32, voices]: the first such window, as `read` has it."""
+        voices = 1 if len(shape) == 1 else shape[-1]
+        return Music(voices, self.lowest, self.highest).read(path)
+
     def as_data(self, stored: Any) -> Any:
         """Whole numbers of any type [..., *shape] -> int32; an array or a tensor, as it was."""
         return tf.cast(stored, tf.int32) if tf.is_tensor(stored) else np.asarray(stored, np.int32)
