@@ -174,3 +174,22 @@ def test_tempos_that_midi_does_not_have(tmp_path, tempo):
     with pytest.raises(ValueError, match=r"^tempo: expected 4 to 1,000 quarter notes per minute; got"):
         midi.write(tmp_path / "a.mid", as_score([60]), tempo=tempo)
     assert not (tmp_path / "a.mid").exists()
+
+
+def test_a_chorale_that_another_program_writes_is_read_and_written_again(tmp_path):
+    music21 = pytest.importorskip("music21")
+    piece = music21.corpus.parse("bwv253")
+    piece.write("midi", tmp_path / "theirs.mid")
+    read = midi.read(tmp_path / "theirs.mid")
+    theirs = [
+        tuple(note(4 * one.offset, 4 * one.quarterLength, one.pitch.midi) for one in part.stripTies().flatten().notes)
+        for part in piece.parts
+    ]
+    assert list(read.voices) == theirs
+    kept, left_out = windows(read, 4)
+    assert len(kept) == len(read.bars) - 1
+    assert not left_out
+    midi.write(tmp_path / "ours.mid", read)
+    assert midi.read(tmp_path / "ours.mid") == read
+    again = music21.converter.parse(tmp_path / "ours.mid")
+    assert [len(part.stripTies().flatten().notes) for part in again.parts] == [len(voice) for voice in theirs]
