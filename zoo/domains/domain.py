@@ -22,7 +22,7 @@ class Domain(Part, abc.ABC):
     datum: ClassVar[str]  # what their tensor is called in exports: "images"
     suffixes: ClassVar[tuple[str, ...]]  # of the files that samples are left in: (".png",); a person looks at the first
     unit: ClassVar[str]  # of the numbers that a model takes and gives
-    value_range: ClassVar[tuple[float, float]]  # the least and the largest of these
+    value_range: tuple[float, float]  # the least and the largest of these
     hub_task: ClassVar[str]  # what hubs of models call the drawing of such data: "unconditional-image-generation"
     class_names: Sequence[str]  # of the classes that the data have, in the order of their labels; may be empty
 

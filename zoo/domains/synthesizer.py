@@ -13,6 +13,7 @@ PARTIALS = 8
 ATTACK, RELEASE = 0.006, 0.08  # seconds in which a note swells, and fades once its key is left
 TAIL = 0.5  # seconds of silence at the end
 PEAK = 0.8  # the loudest sample
+MOST_HOURS = 2  # of sound, 320 MB in a file
 INNER = 0.75  # the loudness of the voices below the first
 
 
@@ -31,7 +32,7 @@ def play(score: Score, tempo: float = 110.0) -> np.ndarray:
         sounds.
 
     Raises:
-        ValueError: there is no such tempo; one line.
+        ValueError: there is no such tempo, or the piece lasts longer than 2 hours; one line.
 
     Example:
 
@@ -42,7 +43,10 @@ def play(score: Score, tempo: float = 110.0) -> np.ndarray:
     if not 4 <= tempo <= 1_000:
         raise ValueError(f"tempo: expected 4 to 1,000 quarter notes per minute; got {tempo}.")
     per_step = RATE * 60 / tempo / 4
-    sound = np.zeros(round(float(length(score)) * per_step) + round(TAIL * RATE))
+    size = round(float(length(score)) * per_step) + round(TAIL * RATE)
+    if size > MOST_HOURS * 3_600 * RATE:
+        raise ValueError(f"score: expected at most {MOST_HOURS} hours of sound; got {size / RATE / 3_600:.1f}.")
+    sound = np.zeros(size, np.float32)
     longest = max((note.duration for voice in score.voices for note in voice), default=0)
     strings = {pitch: _string(pitch, round(float(longest) * per_step) + 1) for pitch in _pitches(score)}
     for i, voice in enumerate(score.voices):
@@ -51,7 +55,7 @@ def play(score: Score, tempo: float = 110.0) -> np.ndarray:
             tone = _held(strings[pitch], end - begin) * (INNER if i else 1.0)
             sound[begin : begin + len(tone)] += tone
     loudest = np.abs(sound).max()
-    return (sound * (PEAK / loudest if loudest else 0.0)).astype(np.float32)
+    return sound * np.float32(PEAK / loudest if loudest else 0.0)
 
 
 def write(path: str | Path, sound: np.ndarray) -> None:

@@ -88,6 +88,12 @@ def test_a_file_holds_what_is_played(tmp_path):
     np.testing.assert_allclose(stored / 32_767, sound, atol=2e-5)
 
 
+def test_hours_of_sound_are_refused():
+    long = as_score([60, *HELD])
+    with pytest.raises(ValueError, match=r"^score: expected at most 2 hours of sound; got 2\.7\.$"):
+        play(long._replace(end=long.end * 600), tempo=4 * 60 / 16)
+
+
 def test_tempos_that_are_none():
     with pytest.raises(ValueError, match=r"^tempo: expected 4 to 1,000 quarter notes per minute; got 0\.$"):
         play(as_score([60]), tempo=0)
