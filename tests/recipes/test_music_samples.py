@@ -7,7 +7,6 @@ import wave
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 
 import zoo
 from recipes import UserError, sample
@@ -20,31 +19,19 @@ from zoo.domains import Music
 DOMAIN = Music(lowest=60, highest=72)
 
 
-@keras.saving.register_keras_serializable("tests")
-class Pitches(zoo.likelihoods.Categorical):
-    """Holds, rests and pitches up to `num_values - 3`, all of which the decoder gives logits of."""
-
-    @property
-    def value_range(self):
-        return -2, self.num_values - 3
-
-    def point_estimate(self, parameters):
-        """The likeliest of hold, rest and the pitches of the domain."""
-        likeliest = tf.argmax(parameters[..., 60:73], axis=-1, output_type=tf.int32) + 58
-        return tf.where(likeliest < 60, likeliest - 60, likeliest)
-
-
 @pytest.fixture(scope="module")
 def file(tmp_path_factory):
     keras.utils.set_random_seed(0)
     notes = keras.Input([32], dtype="int32", name="notes")
-    hidden = keras.layers.Flatten()(keras.layers.Embedding(75, 2)(notes + 2))
+    hidden = keras.layers.Flatten()(keras.layers.Embedding(80, 2)(notes + 2))
     latents = keras.Input([2])
-    logits = keras.layers.Reshape([32, 75])(keras.layers.Dense(32 * 75)(latents))
+    likelihood = zoo.likelihoods.Categorical(DOMAIN.values)
+    shape = likelihood.parameters_shape(DOMAIN.shape)
+    logits = keras.layers.Reshape(shape)(keras.layers.Dense(int(np.prod(shape)))(latents))
     model = zoo.VAE(
         keras.Model(notes, keras.layers.Dense(4)(hidden)),
         keras.Model(latents, logits),
-        likelihood=Pitches(75),
+        likelihood=likelihood,
         domain=DOMAIN,
     )
     model.sample(1)
