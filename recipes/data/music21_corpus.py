@@ -1,5 +1,6 @@
 """The collections of music that come with music21, read once and kept in the user's cache."""
 
+import functools
 import importlib.metadata
 import importlib.util
 import json
@@ -181,12 +182,13 @@ def _from_cache(path: Path, collection: Collection, files: int) -> Pieces | None
         with np.load(path) as kept:
             notes, bars, ends = (kept[name].tolist() for name in ("notes", "bars", "ends"))
             titles, damaged = kept["titles"].tolist(), kept["damaged"].tolist()
+        fraction = functools.cache(Fraction)  # few different ones
         voices = [[[] for _ in range(count)] for count, _, _ in ends]
         bars_of = [[] for _ in ends]
         for p, v, onset, onset_unit, duration, duration_unit, pitch in notes:
-            voices[p][v].append(Note(Fraction(onset, onset_unit), Fraction(duration, duration_unit), pitch))
+            voices[p][v].append(Note(fraction(onset, onset_unit), fraction(duration, duration_unit), pitch))
         for p, onset, onset_unit, beats, beat_unit in bars:
-            bars_of[p].append(Bar(Fraction(onset, onset_unit), beats, beat_unit))
+            bars_of[p].append(Bar(fraction(onset, onset_unit), beats, beat_unit))
         scores = [
             Score(title, tuple(map(tuple, voices[p])), tuple(bars_of[p]), Fraction(*ends[p][1:]))
             for p, title in enumerate(titles)

@@ -1,6 +1,7 @@
 """Windows of music: two bars of 4/4 in steps of a sixteenth, out of scores and back."""
 
 import itertools
+import math
 from collections import Counter
 from fractions import Fraction
 
@@ -39,31 +40,47 @@ def windows(score: Score, voices: int = 1, *, lowest: int = 0, highest: int = 12
     """
     kept, left_out = [], Counter()
     ends = [bar.onset for bar in score.bars[1:]] + [_end(score)]
-    lengths = [end - bar.onset for bar, end in zip(score.bars, ends, strict=True)]
-    first = [0] * len(score.voices)  # of each voice, the first note that a later window can hold
+    full = [end - bar.onset == BAR for bar, end in zip(score.bars, ends, strict=True)]
+    in_four = [(bar.beats, bar.beat_unit) in ((4, 4), (2, 2)) for bar in score.bars]
+    starts = []
     for i in range(len(score.bars) - BARS + 1):
-        bars = score.bars[i : i + BARS]
-        if any((bar.beats, bar.beat_unit) not in ((4, 4), (2, 2)) for bar in bars):
+        if not all(in_four[i : i + BARS]):
             left_out["metre"] += 1
-        elif any(length != BAR for length in lengths[i : i + BARS]):
+        elif not all(full[i : i + BARS]):
             left_out["incomplete bar"] += 1
         elif len(score.voices) != voices:
             left_out["voices"] += 1
         else:
-            try:
-                columns = []
-                for v, voice in enumerate(score.voices):
-                    while first[v] < len(voice) and voice[first[v]].onset + voice[first[v]].duration <= bars[0].onset:
-                        first[v] += 1
-                    columns.append(_column(voice[first[v] :], bars[0].onset, lowest, highest))
-            except _LeftOut as reason:
-                left_out[str(reason)] += 1
-                continue
-            notes = np.stack(columns, axis=-1)
-            if (notes >= 0).sum() < FEWEST_NOTES:
-                left_out["too few notes"] += 1
-            else:
-                kept.append(notes[:, 0] if voices == 1 else notes)
+            starts.append(score.bars[i].onset)
+    if not starts:
+        return kept, left_out
+    # From here on in whole numbers, `unit` of them to a sixteenth: fractions are slow.
+    unit = math.lcm(*{t.denominator for voice in score.voices for note in voice for t in note[:2]})
+    unit = math.lcm(unit, *{start.denominator for start in starts})
+
+    def whole(time):
+        return time.numerator * (unit // time.denominator)
+
+    rows = [
+        [(onset := whole(note.onset), onset + whole(note.duration), note.pitch) for note in voice]
+        for voice in score.voices
+    ]
+    first = [0] * voices  # of each voice, the first note that this window or a later one can hold
+    for start in map(whole, starts):
+        try:
+            columns = []
+            for v, row in enumerate(rows):
+                while first[v] < len(row) and row[first[v]][1] <= start:
+                    first[v] += 1
+                columns.append(_column(itertools.islice(row, first[v], None), start, unit, lowest, highest))
+        except _LeftOut as reason:
+            left_out[str(reason)] += 1
+            continue
+        notes = np.stack(columns, axis=-1)
+        if (notes >= 0).sum() < FEWEST_NOTES:
+            left_out["too few notes"] += 1
+        else:
+            kept.append(notes[:, 0] if voices == 1 else notes)
     return kept, left_out
 
 
@@ -106,30 +123,29 @@ class _LeftOut(Exception):
     """Why a window is not taken."""
 
 
-def _column(voice, start, lowest, highest):
-    """A voice's notes from `start` on -> int32 [STEPS]."""
-    column = np.full(STEPS, HOLD, np.int32)
-    sounds_to = 0  # a step
-    for note in voice:
-        onset, end = note.onset - start, note.onset + note.duration - start
-        if onset >= STEPS:
+def _column(notes, start, unit, lowest, highest):
+    """A voice's notes (onset, end, pitch) from `start` on, with `unit` to a step -> int32 [STEPS]."""
+    column = [HOLD] * STEPS
+    sounds_to = 0
+    for onset, end, pitch in notes:
+        if onset >= start + STEPS * unit:
             break
-        if end <= 0:
+        if end <= start:
             continue
-        onset, end = max(onset, 0), min(end, STEPS)
+        onset, end = max(onset - start, 0), min(end - start, STEPS * unit)
         if onset < sounds_to:
             raise _LeftOut("polyphonic")
-        if onset.denominator > 1 or end.denominator > 1:
+        if onset % unit or end % unit:
             raise _LeftOut("grid")
-        if not lowest <= note.pitch <= highest:
+        if not lowest <= pitch <= highest:
             raise _LeftOut("range")
         if onset > sounds_to:
-            column[sounds_to] = REST
-        column[int(onset)] = note.pitch
-        sounds_to = int(end)
-    if sounds_to < STEPS:
-        column[sounds_to] = REST
-    return column
+            column[sounds_to // unit] = REST
+        column[onset // unit] = pitch
+        sounds_to = end
+    if sounds_to < STEPS * unit:
+        column[sounds_to // unit] = REST
+    return np.array(column, np.int32)
 
 
 def _end(score):

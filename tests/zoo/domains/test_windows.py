@@ -161,6 +161,5 @@ def test_a_hold_at_the_beginning_is_silence():
     ],
 )
 def test_what_is_no_music(notes, complaint):
-    with pytest.raises(ValueError, match=re.escape(complaint)) as error:
+    with pytest.raises(ValueError, match=f"^{re.escape(complaint)}$"):
         as_score(notes)
-    assert str(error.value) == complaint
