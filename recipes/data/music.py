@@ -72,9 +72,11 @@ def load(settings: MusicData, voices: int = 1) -> DataSet:
             f"{_first(sources)}"
         )
     held_out = variants.held_out([tune.windows for tune in tunes], [(str(t.collection), t.title) for t in tunes])
-    if held_out.all() or not held_out.any():
-        # A small folder may have all its tunes on one side.
-        raise UserError(f"{where}: expected more than {len(tunes)} tunes, so that some can be held out.")
+    if not held_out.any():
+        raise UserError(
+            f"{where}: expected tunes of which some can be held out; the {len(tunes)} that can be used are "
+            "variants of one."
+        )
     test, test_labels = _different([tune for tune, out in zip(tunes, held_out, strict=True) if out])
     train, train_labels = _different([tune for tune, out in zip(tunes, held_out, strict=True) if not out])
     written = len(train)

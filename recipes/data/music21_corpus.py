@@ -37,15 +37,17 @@ class Collection(NamedTuple):
 
 
 ABC = (".abc",)
-BY_VOLUNTEERS = "in the public domain; typed by volunteers, with their notes"
+BY_VOLUNTEERS = "tunes in the public domain, transcribed by volunteers"
 COLLECTIONS = {
     collection.folder: collection
     for collection in (
         Collection("Aird's Airs", "airdsAirs", ABC, BY_VOLUNTEERS),
         Collection("O'Neill's Music of Ireland", "oneills1850", ABC, BY_VOLUNTEERS),
         Collection("Ryan's Mammoth Collection", "ryansMammoth", ABC, BY_VOLUNTEERS),
-        Collection("Bach's chorales", "bach", (".mxl", ".xml", ".krn"), "in the public domain"),
-        Collection("Miscellaneous folk music", "miscFolk", ABC, "tunes in the public domain; the files as they say"),
+        Collection(
+            "Bach's chorales", "bach", (".mxl", ".xml", ".krn"), "music in the public domain, encoded by volunteers"
+        ),
+        Collection("Miscellaneous folk music", "miscFolk", ABC, BY_VOLUNTEERS),
         Collection("Essen Folksong Collection", "essenFolksong", ABC, "legal status unclear; non-commercial use alone"),
     )
 }

@@ -17,7 +17,8 @@ def held_out(windows: Sequence[np.ndarray], names: Sequence[tuple[str, str]]) ->
     Tunes are of one family if they have a window in common, in the same key or in another, or if they bear the same
     title in the same collection, numbers and punctuation apart, and so are two tunes of the family of a third. Whether
     a family is held out is decided by a hash of the first of its titles and notes. So what else is in the data makes no
-    difference, unless it joins families. A family with more than a fiftieth of all windows is trained on.
+    difference, unless it joins families. A family with more than a fiftieth of all windows is trained on. Where thus
+    none, or all, would be held out, one family is; none where there is only one.
 
     Args:
         windows: of each tune, int [n, steps] or [n, steps, voices], n > 0: pitches, or numbers below 0.
@@ -38,13 +39,20 @@ def held_out(windows: Sequence[np.ndarray], names: Sequence[tuple[str, str]]) ->
     families = defaultdict(list)
     for tune, family in enumerate(_joined(len(windows), tunes_with.values())):
         families[family].append(tune)
-    most = LARGEST * sum(map(len, windows))
-    chosen = np.zeros(len(windows), bool)
-    for family in families.values():
-        first = min(fingerprints[tune] for tune in family)
-        if _fraction(first) < HELD_OUT and (len(family) == 1 or sum(len(windows[tune]) for tune in family) <= most):
-            chosen[family] = True
-    return chosen
+    sizes = {family: sum(len(windows[tune]) for tune in members) for family, members in families.items()}
+    fractions = {family: _fraction(min(fingerprints[tune] for tune in members)) for family, members in families.items()}
+    total = sum(sizes.values())
+    chosen = [
+        family
+        for family, members in families.items()
+        if fractions[family] < HELD_OUT and (len(members) == 1 or sizes[family] <= LARGEST * total)
+    ]
+    if len(chosen) in (0, len(families)):  # as may be where there are few
+        chosen = sorted(families, key=lambda family: (sizes[family] > total / 2, fractions[family]))[:1]
+    held = np.zeros(len(windows), bool)
+    if len(families) > 1:
+        held[[tune for family in chosen for tune in families[family]]] = True
+    return held
 
 
 def without_key(window: np.ndarray) -> bytes:
