@@ -5,9 +5,9 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from zoo import hashed, inputs
+from zoo import hashed
 from zoo.checks import check_vectors, shapes_of
-from zoo.layers import OneHot
+from zoo.measures.taken import data_of
 
 BATCH = 500
 WEIGHTS = Path(__file__).parent.parent / "weights"
@@ -40,7 +40,7 @@ class FeatureExtractor:
         self.model = keras.models.load_model(path, compile=False)
         _, outputs = shapes_of("extractor", self.model, outputs=(1, 2))
         check_vectors("extractor", outputs, "features [n, d], or also probabilities [n, classes]")
-        self.datum = _datum(self.model)
+        self.datum = data_of("extractor", self.model)
 
     @property
     def shape(self) -> tuple:
@@ -65,21 +65,6 @@ class FeatureExtractor:
         if self.num_classes:
             return tuple(map(np.asarray, outputs))
         return np.asarray(outputs), np.zeros([len(data), 0], np.float32)
-
-
-def _datum(model):
-    """What a network takes, a `zoo.inputs.Data`."""
-    datum = inputs.declared(model.inputs[0], (0.0, 1.0))
-    if datum.dtype != "int32":
-        return datum
-    known = {layer.values for layer in model._flatten_layers() if isinstance(layer, OneHot)}
-    if len(known) != 1:
-        raise ValueError(
-            f"extractor: expected one zoo.layers.OneHot, which says what whole numbers {datum.name} are; got "
-            f"{len(known)}."
-        )
-    (values,) = known
-    return inputs.declared(model.inputs[0], (values[0], values[-1]), values=values)
 
 
 def digit_classifier():

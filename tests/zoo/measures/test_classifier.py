@@ -53,3 +53,19 @@ def test_what_it_learns_from_depends_on_the_seed_and_the_augmentation(labelled):
     np.testing.assert_array_equal(weights(), first)
     assert np.any(weights(seed=1) != first)
     assert np.any(weights(augmentation=zoo.augmentation.DiffAugment(0, 0, 0, 0, 0)) != first)
+
+
+def test_it_learns_whole_numbers_as_they_are():
+    notes = keras.Input([4], dtype="int32", name="notes")
+    features = keras.layers.Flatten()(zoo.layers.OneHot([-2, -1, 60, 62])(notes))
+    classifier = zoo.Classifier(keras.Model(notes, [features, keras.layers.Dense(2, activation="softmax")(features)]))
+    classifier.compile(keras.optimizers.Adam(0.1))
+    assert (classifier.datum.name, classifier.datum.dtype, classifier.datum.values) == (
+        "notes",
+        "int32",
+        (-2, -1, 60, 62),
+    )
+    windows, labels = np.array([[60, -2, 62, -2], [62, -2, 60, -2]] * 20, np.int8), np.arange(40, dtype=np.int32) % 2
+    assert classifier.fit(windows, labels, epochs=5, verbose=0).history["accuracy"][-1] == 1
+    with pytest.raises(ValueError, match="x: expected numbers of -2, -1, 60 or 62; got 61"):
+        classifier.fit(windows.clip(-2, 61), labels, verbose=0)
