@@ -1,4 +1,4 @@
-"""What recipes.classifier and recipes.features do: they train a network whose features samples are measured in."""
+"""What recipes.classifier and its like do: they train a network whose features samples are measured in."""
 
 import shlex
 import shutil
@@ -18,16 +18,16 @@ from recipes.harness.schedule import schedule_for
 from recipes.harness.training import train
 from recipes.machines.strategies import strategy_for
 from recipes.machines.workers import barrier
-from recipes.settings import ExtractorSettings, ImageData, Machine, Run, Training
+from recipes.settings import ExtractorSettings, ImageData, Machine, MusicData, Run, Training
 from recipes.settings.field import flat
-from zoo import hashed
 from zoo.domains import Domain
+from zoo.pretrained import writing
 
 
 class Settings(Protocol):
     """What the settings of such a recipe have."""
 
-    data: ImageData
+    data: Any
     training: Training
     machine: Machine
     run: Run
@@ -41,6 +41,26 @@ class Finding(NamedTuple):
     measure: Callable[[Path], tuple[dict[str, Any], str]]  # the file of the network -> (its metrics, the same in words)
 
 
+def command_for_images(extractor: Path, domain: Domain, data: ImageData) -> list[str]:
+    """What trains a model of the same images whose samples are measured with a network, word by word."""
+    height, width, channels = domain.shape
+    values = flat(data) | {"image_size": f"{height}x{width}", "channels": channels, "extractor": extractor}
+    if values["image_dir"]:
+        values |= {"dataset": None, "data_dir": None}
+    if values["background"] == ImageData(dataset=None).background:
+        values["background"] = None
+    return ["python", "-m", "recipes.gan_images", *commands.as_flags(values)]
+
+
+def command_for_music(extractor: Path, domain: Domain, data: MusicData) -> list[str]:
+    """The same for music: a model of melodies, or of chorales."""
+    recipe = "vae_melody" if domain.voices == 1 else "gan_chorale"
+    values = {"dataset": data.dataset, "midi_dir": data.midi_dir, "extractor": extractor}
+    if data.midi_dir:
+        values["dataset"] = None
+    return ["python", "-m", f"recipes.{recipe}", *commands.as_flags(values)]
+
+
 def train_and_report(
     build_model: Callable[[Domain, Settings], keras.Model],
     load: Callable[[], DataSet],
@@ -48,6 +68,7 @@ def train_and_report(
     run: RunDirectory,
     found: Callable[[keras.Model, DataSet, Condition | None, Settings], Finding],
     labelled: bool = False,
+    command: Callable[[Path, Domain, Any], list[str]] = command_for_images,
 ) -> None:
     """Loads the data, trains what `build_model` makes, and writes its network into a file named after its hash.
 
@@ -58,6 +79,7 @@ def train_and_report(
         run: its directory.
         found: the trained model, its data, labels and settings -> what to keep of it, and how good that is.
         labelled: whether the model is told the labels of its data.
+        command: (the file of the network, what the data are of, `settings.data`) -> what uses it next, word by word.
 
     Raises:
         UserError: the data, the settings or the machine don't fit; one line.
@@ -83,7 +105,8 @@ def train_and_report(
         metrics, words = finding.measure(path)
         run.write_json("metrics.json", metrics)
         print(f"\nMade {path}: {words}")
-        _print_next_steps(path, data.domain, settings)
+        again = shlex.join(command(path, data.domain, settings.data))
+        print(f"\nNext, a model whose samples are measured with it:\n  {again}")
     barrier(strategy)
 
 
@@ -122,25 +145,11 @@ def features_found(model: zoo.ContrastiveModel, data: DataSet, labels: None, set
 def _write(network, run, name):
     """Writes a network as <name>-<hash>.keras into the run's folder for such; returns the path."""
     with tempfile.TemporaryDirectory() as temporary:
-        path = Path(temporary, "extractor.keras")
-        zoo.in_float32(network).save(path)
-        name = f"extractor/{hashed.named(name, path.read_bytes())}.keras"
+        small = writing.write(zoo.in_float32(network), Path(temporary), name)
+        name = f"extractor/{small.name}"
         with run.new_file(name) as destination:
-            shutil.copy(path, destination)
+            shutil.copy(small, destination)
     for older in run.written.below("extractor"):
         if older != name:
             run.written.remove(older)  # of the same run, measured before
     return run.path / name
-
-
-def _print_next_steps(path, domain, settings):
-    height, width, channels = domain.shape
-    data = flat(settings.data) | {"image_size": f"{height}x{width}", "channels": channels, "extractor": path}
-    if data["image_dir"]:
-        data |= {"dataset": None, "data_dir": None}
-    if data["background"] == ImageData(dataset=None).background:
-        data["background"] = None
-    print(
-        "\nNext, a model whose samples are measured with it:\n"
-        f"  {shlex.join(['python', '-m', 'recipes.gan_images', *commands.as_flags(data)])}"
-    )
