@@ -33,7 +33,7 @@ class Settings:
 
 
 def build_model(domain: "Domain", settings: Settings = Settings()) -> "zoo.Classifier":
-    """A classifier of convolutions over time, with 96 features, for the classes of the domain."""
+    """A classifier of convolutions over time, with 64 features, for the classes of the domain."""
     import keras
     from keras import layers
 

@@ -44,7 +44,7 @@ def notes_and_features(
         policy: Keras dtype policy of the hidden layers.
 
     Returns:
-        (Keras tensor of the notes, int32 [n, *shape], Keras tensor of their features, float32 [n, 96])
+        (Keras tensor of the notes, int32 [n, *shape], Keras tensor of their features, float32 [n, 64])
     """
 
     def convolution(x, filters, size, **options):
@@ -54,8 +54,8 @@ def notes_and_features(
     notes = keras.Input(shape, dtype="int32", name="notes")
     x = zoo.layers.OneHot(values, dtype=policy)(notes)
     x = layers.Reshape([shape[0], -1], dtype=policy)(x)  # the voices of a step beside each other
-    x = convolution(convolution(x, 64, 1), 64, BEAT)
-    x = convolution(x, 64, BEAT, strides=BEAT)
-    x = convolution(convolution(x, 64, 3), 64, 3, dilation_rate=2)
-    x = convolution(x, 96, 3)
+    x = convolution(convolution(x, 48, 1), 48, BEAT)
+    x = convolution(x, 48, BEAT, strides=BEAT)
+    x = convolution(convolution(x, 48, 3), 48, 3, dilation_rate=2)
+    x = convolution(x, 64, 3)
     return notes, layers.GlobalAveragePooling1D(dtype="float32", name="features")(x)
