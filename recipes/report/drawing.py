@@ -109,8 +109,10 @@ def _read(model, settings):
         raise UserError(f"given: expected a file with the {told.name} that {settings.model} is told; got none.")
     try:
         read = model.domain.read_given(settings.given, told.shape)
+    except ValueError as error:  # which names the file
+        raise UserError(f"given: {str(error).removeprefix('path: ').removeprefix('given: ')}") from error
+    try:
         told.check(told.name, read[None])
     except ValueError as error:
-        reason = str(error).removeprefix("path: ").removeprefix("given: ")
-        raise UserError(f"given: {settings.given}: {reason}") from error
+        raise UserError(f"given: {settings.given}: {error}") from error
     return read
