@@ -13,10 +13,11 @@ import keras
 import tensorflow as tf
 
 from zoo.numerics.alphabet import Alphabet
-from zoo.numerics.probability import tfd
+from zoo.numerics.probability import tfb, tfd
 from zoo.part import Part
 
 LARGEST_PRODUCT = 120  # factors of at most 2 whose product is finite in float32, with room to spare
+SMALLEST_SCALE = -6.0  # the logarithm of what a mark's scale is at least, as a share of its range
 
 
 class Likelihood(Part):
@@ -179,6 +180,109 @@ class Categorical(Likelihood):
         return self.alphabet.numbers(tf.argmax(parameters, axis=-1, output_type=tf.int32))
 
 
+@keras.saving.register_keras_serializable("zoo")
+class MarkedEvents(Likelihood):
+    """At each of c places there is an event or not; an event has marks, real numbers, each kind in a range of its own.
+
+    Data are [n, ..., (1 + m) c] for m kinds of marks: c numbers that are 1 where there is an event and 0 elsewhere,
+    then c of each kind of mark, 0 where there is no event. With e of them and marks y_1, ..., y_m at each place,
+
+        log p(x|z) = sum over places of log Bernoulli(e) + e (log p(y_1) + ... + log p(y_m)):
+
+    a mark counts only where there is an event. p(y) is a logistic density with a location in the range of the mark,
+    truncated to this range: that density, divided by its mass in there. The decoder gives (1 + 2m) c numbers: c logits
+    of events, then for each kind of mark c locations and c scales, before they are brought to where they belong. The
+    scale is kept between e^-6 of the range and all of it, as a density could grow without end on numbers that repeat.
+
+    `log_prob` is minus infinity where the data are none of the kind. It is the logarithm of a density, in nats, and
+    compares only with those of marks in the same units.
+
+    Args:
+        ranges: (lowest, highest) of each kind of mark; 0 has to lie in it.
+
+    Raises:
+        ValueError: there is none, or one is no range with 0 in it; one line.
+
+    Example:
+
+    >>> likelihood = zoo.likelihoods.MarkedEvents([(0, 1)])
+    >>> likelihood.parameters_shape((32, 2 * 9))
+    (32, 27)
+    >>> likelihood.log_prob(tf.zeros([1, 3]), tf.constant([[0.0, 0.0]])).numpy().round(3)  # log(1/2): no event
+    array([-0.693], dtype=float32)
+    >>> likelihood.point_estimate(tf.constant([[2.0, 0.0, 0.0], [-2.0, 0.0, 0.0]])).numpy()
+    array([[1. , 0.5],
+           [0. , 0. ]], dtype=float32)
+    """
+
+    levels = None
+
+    def __init__(self, ranges: Sequence[tuple[float, float]]):
+        self.ranges = tuple((float(low), float(high)) for low, high in ranges)
+        if not self.ranges or not all(low <= 0.0 <= high and low < high for low, high in self.ranges):
+            raise ValueError(f"ranges: expected (lowest, highest) of each mark, with 0 in it; got {list(ranges)}.")
+
+    @property
+    def value_range(self):
+        lowest, highest = zip(*self.ranges)
+        return min(0.0, *lowest), max(1.0, *highest)
+
+    def parameters_shape(self, shape):
+        if shape[-1] is None:
+            return shape
+        kinds = 1 + len(self.ranges)
+        if shape[-1] % kinds:
+            raise ValueError(
+                f"ranges: expected data of events and {len(self.ranges)} marks, whose last axis {kinds} divides; got "
+                f"{list(shape)}."
+            )
+        return (*shape[:-1], shape[-1] // kinds * (kinds + len(self.ranges)))
+
+    def distribution(self, parameters):
+        """[n, ..., (1 + 2m) c] -> a joint distribution: of events, then of each kind of mark that they would have.
+
+        Each part has batch shape [n] and event shape [..., c]; the marks are of all places, with an event or not.
+        """
+        logits, marks = self._parts(parameters)
+        axes = len(parameters.shape) - 1
+        parts = [tfd.Independent(tfd.Bernoulli(logits=logits, dtype=tf.float32), axes)]
+        for (location, scale), (low, high) in zip(marks, self.ranges):
+            below, upto = (tfd.Logistic(location, scale).cdf(bound) for bound in (low, high))
+            to_mark = tfb.Chain([tfb.Shift(location), tfb.Scale(scale), tfb.Invert(tfb.Sigmoid())])
+            parts.append(tfd.Independent(tfd.TransformedDistribution(tfd.Uniform(below, upto), to_mark), axes))
+        return tfd.JointDistributionSequential(parts)
+
+    def log_prob(self, parameters, data):
+        self._check(parameters, data)
+        logits, marks = self._parts(tf.convert_to_tensor(parameters))
+        events, *given = tf.split(tf.convert_to_tensor(data), 1 + len(self.ranges), axis=-1)
+        there = events == 1.0
+        fits, of_marks = tf.logical_or(there, events == 0.0), tf.zeros_like(logits)
+        for (location, scale), (low, high), mark in zip(marks, self.ranges, given):
+            fits &= tf.where(there, tf.logical_and(low <= mark, mark <= high), mark == 0.0)
+            logistic = tfd.Logistic(location, scale)
+            of_marks += logistic.log_prob(mark) - tf.math.log(logistic.cdf(high) - logistic.cdf(low))
+        of_marks = tf.where(there, of_marks, 0.0)
+        total = Bernoulli().log_prob(logits, events) + _sum_over_items(of_marks, events)
+        return tf.where(tf.reduce_all(fits, range(1 - len(data.shape), 0)), total, -float("inf"))
+
+    def point_estimate(self, parameters):
+        """Events where their probability is above one half, with the means of their marks; 0 elsewhere."""
+        logits, marks = self._parts(parameters)
+        events = tf.cast(logits > 0.0, tf.float32)
+        means = [_mean(*mark, *bounds) for mark, bounds in zip(marks, self.ranges)]
+        return tf.concat([events, *(events * mean for mean in means)], axis=-1)
+
+    def _parts(self, parameters):
+        """The logits of events [..., c] and, of each kind of mark, (location, scale), both [..., c]."""
+        logits, *raw = tf.split(parameters, 1 + 2 * len(self.ranges), axis=-1)
+        marks = []
+        for location, log_scale, (low, high) in zip(raw[::2], raw[1::2], self.ranges):
+            scale = (high - low) * tf.exp(tf.clip_by_value(log_scale - 2.0, SMALLEST_SCALE, 0.0))
+            marks.append((low + (high - low) * tf.sigmoid(location), scale))
+        return logits, marks
+
+
 def _bernoulli_log_prob(logits, data):
     """Logits [..., n, *item], data [n, *item] -> sum over the item of data * logit - log(1 + exp(logit)), [..., n].
 
@@ -204,6 +308,23 @@ def _bernoulli_log_prob(logits, data):
         return _sum_over_items(data * logits - tf.nn.relu(logits), data) - small, gradient
 
     return log_prob(logits, data)
+
+
+def _mean(location, scale, low, high):
+    """The mean of a logistic distribution that is truncated to [low, high], in which its location lies.
+
+    By parts: with F its distribution function, (high F(high) - low F(low) - integral of F) / (F(high) - F(low)), and
+    F's integral is that of a sigmoid, a softplus.
+    """
+    begin, end = (low - location) / scale, (high - location) / scale
+    below, upto = tf.sigmoid(begin), tf.sigmoid(end)
+    integral = scale * (_softplus(end) - _softplus(begin))
+    return tf.clip_by_value((high * upto - low * below - integral) / (upto - below), low, high)
+
+
+def _softplus(x):
+    """log(1 + e^x), of operations that TFLite has."""
+    return tf.nn.relu(x) + tf.math.log(1.0 + tf.exp(-tf.abs(x)))
 
 
 def _sum_over_items(log_probs, data):

@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+import scipy.integrate
+import scipy.stats
 import tensorflow as tf
 from scipy.special import expit
 
@@ -79,3 +81,94 @@ def test_pictures_are_in_the_unit_interval(likelihood):
     assert picture.shape == [2, 4, 4, 3]
     assert 0 <= np.min(picture) < 0.1
     assert 0.9 < np.max(picture) <= 1
+
+
+def marked(rng, *shape):
+    """Parameters and data of 3 places with marks in [0, 1] and [-1/2, 1/2], float32 [*shape, 15] and [*shape, 9]."""
+    there = rng.random([*shape, 3]) < 0.4
+    data = np.concatenate([there, there * rng.random([*shape, 3]), there * (rng.random([*shape, 3]) - 0.5)], axis=-1)
+    return 2 * rng.normal(size=[*shape, 15]).astype(np.float32), data.astype(np.float32)
+
+
+def truncated(raw_location, raw_scale, low, high):
+    """(the density of a mark, a function; its mean) by SciPy."""
+    width = high - low
+    logistic = scipy.stats.logistic(low + width * expit(raw_location), width * np.exp(np.clip(raw_scale - 2, -6, 0)))
+    mass = logistic.cdf(high) - logistic.cdf(low)
+    near = logistic.args[0]  # where the integrand is largest
+    mean = scipy.integrate.quad(lambda y: y * logistic.pdf(y), low, high, points=[near])[0] / mass
+    return lambda y: logistic.pdf(y) / mass, mean
+
+
+def test_marked_events_against_scipy():
+    rng = np.random.default_rng(1)
+    parameters, data = marked(rng, 2, 4)
+    likelihood = zoo.likelihoods.MarkedEvents([(0, 1), (-0.5, 0.5)])
+    expected, estimate = np.zeros(2), np.zeros_like(data)
+    for place in np.ndindex(2, 4, 3):
+        logit, *raw = parameters[place[:2]].reshape(5, 3)[:, place[2]].astype(np.float64)
+        event, *marks = data[place[:2]].reshape(3, 3)[:, place[2]]
+        expected[place[0]] += np.log(expit(logit if event else -logit))
+        densities = [truncated(*raw[:2], 0, 1), truncated(*raw[2:], -0.5, 0.5)]
+        if event:
+            expected[place[0]] += sum(np.log(density(mark)) for (density, _), mark in zip(densities, marks))
+        if logit > 0:
+            estimate[place[:2]].reshape(3, 3)[:, place[2]] = [1, *(mean for _, mean in densities)]
+    np.testing.assert_allclose(likelihood.log_prob(parameters, data), expected, rtol=1e-4)
+    np.testing.assert_allclose(likelihood.log_prob(np.stack([parameters] * 3), data), [expected] * 3, rtol=1e-4)
+    np.testing.assert_allclose(likelihood.point_estimate(parameters), estimate, atol=1e-4)
+
+
+def test_marks_integrate_to_one_and_count_only_where_there_is_an_event():
+    rng = np.random.default_rng(2)
+    likelihood = zoo.likelihoods.MarkedEvents([(-0.5, 0.5)])
+    parameters = np.float32([[20.0, 1.5, 0.3]])  # an event for certain
+    grid = np.linspace(-0.5, 0.5, 2001, dtype=np.float32)
+    data = np.stack([np.ones_like(grid), grid], axis=-1)
+    density = np.exp(likelihood.log_prob(np.repeat(parameters, 2001, axis=0), data))
+    assert scipy.integrate.trapezoid(density, grid) == pytest.approx(1, abs=1e-4)
+    logits = np.float32([[-1.0, 0.0, 0.0], [-1.0, *rng.normal(size=2)]])
+    silent = np.float32([[0.0, 0.0], [0.0, 0.0]])
+    np.testing.assert_allclose(likelihood.log_prob(logits, silent), [np.log(expit(1.0))] * 2, rtol=1e-5)
+
+
+def test_marked_events_as_a_distribution():
+    parameters, _ = marked(np.random.default_rng(3), 2, 4)
+    likelihood = zoo.likelihoods.MarkedEvents([(0, 1), (-0.5, 0.5)])
+    joint = likelihood.distribution(parameters)
+    drawn = joint.sample(4000, seed=5)
+    assert [part.shape for part in drawn] == [[4000, 2, 4, 3]] * 3
+    means = np.mean(drawn[0], axis=0), *(np.mean(mark, axis=0) for mark in drawn[1:])
+    np.testing.assert_allclose(means[0], expit(parameters[..., :3]), atol=0.04)
+    everywhere = np.concatenate([np.full([2, 4, 3], 9, np.float32), parameters[..., 3:]], axis=-1)
+    np.testing.assert_allclose(np.concatenate(means[1:], -1), likelihood.point_estimate(everywhere)[..., 3:], atol=0.02)
+    ones = [tf.ones([2, 4, 3]), *(mark[0] for mark in drawn[1:])]
+    data = np.concatenate(ones, axis=-1)
+    np.testing.assert_allclose(joint.log_prob(ones), likelihood.log_prob(parameters, data), rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "data", [[0.5, 0.5, 0.0], [1, -0.1, 0.0], [1, 1.1, 0.0], [1, 0.5, -0.6], [0, 0.5, 0.0], [0, 0, 0.1]]
+)
+def test_what_is_no_marked_event_has_no_likelihood(data):
+    likelihood = zoo.likelihoods.MarkedEvents([(0, 1), (-0.5, 0.5)])
+    assert np.isneginf(likelihood.log_prob(tf.zeros([1, 5]), np.float32([data])))
+    assert np.isfinite(likelihood.log_prob(tf.zeros([1, 5]), np.float32([[1, 1, -0.5]])))
+
+
+def test_marked_events_have_finite_gradients_at_the_ends_of_the_ranges():
+    parameters = tf.constant([[90.0, 90, -90, -90, 90], [-90, -90, 90, 90, -90]])
+    data = tf.constant([[1.0, 1, -0.5], [1, 0, 0.5]])
+    with tf.GradientTape() as tape:
+        tape.watch(parameters)
+        value = zoo.likelihoods.MarkedEvents([(0, 1), (-0.5, 0.5)]).log_prob(parameters, data)
+    assert np.isfinite(value).all()
+    assert np.isfinite(tape.gradient(value, parameters)).all()
+
+
+def test_ranges_of_marks_that_are_none():
+    for ranges in ([], [(0.1, 1)], [(0, 0)]):
+        with pytest.raises(ValueError, match=r"^ranges: expected \(lowest, highest\) of each mark, with 0 in it; got "):
+            zoo.likelihoods.MarkedEvents(ranges)
+    with pytest.raises(ValueError, match=r"^ranges: expected data of events and 1 marks, .*; got \[32, 5\]\.$"):
+        zoo.likelihoods.MarkedEvents([(0, 1)]).parameters_shape((32, 5))
