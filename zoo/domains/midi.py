@@ -1,5 +1,7 @@
 """MIDI files: notes out of a person's file, and into one."""
 
+import io
+import typing
 from collections import defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
@@ -8,6 +10,9 @@ from pathlib import Path
 
 from zoo.domains.medley import medley
 from zoo.domains.score import Bar, Note, Score
+
+if typing.TYPE_CHECKING:
+    import mido
 
 DRUMS = 9  # the channel, counted from 0, on which numbers are drums and not pitches
 TOLERANCE = Fraction(1, 8)  # of a sixteenth; the nearest tuplets are at 1/7 (septuplets), 1/5 and 1/3 (triplets)
@@ -33,10 +38,7 @@ def read(path: str | Path) -> Score:
     Raises:
         ValueError: it can't be read as one, or has no notes; one line.
     """
-    file = _opened(path)
-    if file.type == 2 or file.ticks_per_beat <= 0:
-        kind = "has pieces side by side, type 2" if file.type == 2 else "has no beats, only seconds"
-        raise ValueError(f"path: expected a MIDI file of type 0 or 1 with ticks per beat; {path} {kind}.")
+    file = opened(path)
     sounding, metres, end = _events(file)
     if not sounding:
         raise ValueError(f"path: expected a MIDI file with notes; {path} has none, drums apart.")
@@ -77,7 +79,7 @@ def write(
             metre.append((_ticks(bar.onset), signature))
         last = bar[1:]
     file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER)
-    file.tracks.append(_track(score.title, metre))
+    file.tracks.append(track_of(score.title, metre))
     channels = [channel for channel in range(16) if channel != DRUMS]
     for i, voice in enumerate(score.voices):
         events = []
@@ -86,17 +88,30 @@ def write(
             events.append((_ticks(onset), mido.Message("note_on", velocity=LOUDNESS, **about)))
             events.append((_ticks(onset + duration), mido.Message("note_off", **about)))
         events.sort(key=lambda event: (event[0], event[1].type == "note_on"))  # a note ends before it is played again
-        file.tracks.append(_track(voice_names[i] if i < len(voice_names) else f"Voice {i + 1}", events))
+        file.tracks.append(track_of(voice_names[i] if i < len(voice_names) else f"Voice {i + 1}", events))
     file.save(path)
 
 
-def _opened(path):
+def opened(path: str | Path, contents: bytes | None = None) -> "mido.MidiFile":
+    """A MIDI file, as mido has it.
+
+    Args:
+        path: of the file, or what errors are to call it.
+        contents: of the file, where they are known already.
+
+    Raises:
+        ValueError: it can't be read as one of type 0 or 1 with ticks per beat; one line.
+    """
     import mido
 
     try:
-        return mido.MidiFile(path)
+        file = mido.MidiFile(path) if contents is None else mido.MidiFile(file=io.BytesIO(contents))
     except Exception as error:  # mido raises whatever a broken byte led to
         raise ValueError(f"path: expected a MIDI file; {path} can't be read: {_reason(error)}.") from error
+    if file.type == 2 or file.ticks_per_beat <= 0:
+        kind = "has pieces side by side, type 2" if file.type == 2 else "has no beats, only seconds"
+        raise ValueError(f"path: expected a MIDI file of type 0 or 1 with ticks per beat; {path} {kind}.")
+    return file
 
 
 def _reason(error):
@@ -160,8 +175,8 @@ def _bars(metres, end):
     return tuple(bars)
 
 
-def _track(name, events):
-    """A track of events (tick, message) in their order."""
+def track_of(name: str, events: Sequence[tuple]) -> "mido.MidiTrack":
+    """A track of events (tick, message), the ticks from its beginning on and rising."""
     import mido
 
     track, now = mido.MidiTrack([mido.MetaMessage("track_name", name=_latin(name), time=0)]), 0
