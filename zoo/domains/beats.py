@@ -24,7 +24,7 @@ def beat_of(hits: Iterable[Hit], first: int = 0) -> np.ndarray:
     """Hits on the grid: those that are nearest to one of 32 sixteenths.
 
     Of several strokes on one drum in one sixteenth, the loudest is kept (Gillick et al. 2019, "Learning to groove with
-    inverse sequence transformations", section 3.2).
+    inverse sequence transformations").
 
     Args:
         hits: in any order; those that are nearest to no step of the beat are left out.

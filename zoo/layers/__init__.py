@@ -1,6 +1,7 @@
 """Layers that the networks are made of."""
 
 from zoo.layers.depth_to_space import DepthToSpace
+from zoo.layers.first_channels import FirstChannels
 from zoo.layers.normalization import BatchNormalization, ConditionalBatchNormalization
 from zoo.layers.one_hot import OneHot
 from zoo.layers.position_embedding import PositionEmbedding
@@ -10,6 +11,7 @@ __all__ = [
     "BatchNormalization",
     "ConditionalBatchNormalization",
     "DepthToSpace",
+    "FirstChannels",
     "OneHot",
     "PositionEmbedding",
     "SpectralNormalization",

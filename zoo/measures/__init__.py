@@ -1,6 +1,6 @@
 """What samples and models are measured by."""
 
-from zoo.measures import harmony, melodies
+from zoo.measures import beats, harmony, melodies
 from zoo.measures.distances import (
     KernelDistance,
     PrecisionRecallDensityCoverage,
@@ -22,6 +22,7 @@ __all__ = [
     "Memorization",
     "PrecisionRecallDensityCoverage",
     "accuracy",
+    "beats",
     "class_shares",
     "classifier_score",
     "estimate_memorization",

@@ -2,11 +2,13 @@
 
 from zoo.networks import dcgan, sngan, stylegan
 from zoo.networks.autoencoders import conv_decoder, conv_encoder, dense_decoder, dense_encoder
+from zoo.networks.beats import beat_encoder
 from zoo.networks.recurrent import GRUDecoder, gru_encoder
 from zoo.networks.segmented import segmented_decoder, segmented_encoder
 
 __all__ = [
     "GRUDecoder",
+    "beat_encoder",
     "conv_decoder",
     "conv_encoder",
     "dcgan",

@@ -83,6 +83,11 @@ def test_time_by_seconds_where_the_tempo_is_told(tmp_path):
     assert [hit.onset for hit in drum_midi.hits_in(file)] == [4]
     assert [hit.onset for hit in drum_midi.hits_in(file, tempo=60)] == [pytest.approx(4)]
     assert [hit.onset for hit in drum_midi.hits_in(file, tempo=90)] == [pytest.approx(6)]
+    # Half a second at MIDI's own 120, then a quarter note at 60 and half a one at 120.
+    faster = mido.MetaMessage("set_tempo", tempo=500_000)
+    changing = file_of(tmp_path / "b.mid", (480, slow), (480, 38, 9), (960, faster), (1200, 36, 90))
+    hits = drum_midi.hits_in(midi.opened(changing), tempo=60)
+    assert [hit.onset for hit in hits] == [pytest.approx(4 * second) for second in (0.5, 0.5 + 1 + 0.25)]
 
 
 def test_what_was_written_as_midi_is_read_again(tmp_path):

@@ -1,3 +1,4 @@
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -39,3 +40,25 @@ def test_the_output_is_float32_under_mixed_precision():
 def test_depth_to_space_moves_channels_into_pixels():
     block = tf.reshape(tf.range(4.0), [1, 1, 1, 4])
     np.testing.assert_array_equal(DepthToSpace()(block)[0, :, :, 0], [[0, 1], [2, 3]])
+
+
+def test_a_beat_encoder_of_hits_alone_sees_nothing_else(tmp_path):
+    rng = np.random.default_rng(0)
+    hits = (rng.random([4, 32, 9]) < 0.3).astype(np.float32)
+    score = np.concatenate([hits, 0 * hits, 0 * hits], axis=-1)
+    played = np.concatenate([hits, 0.7 * hits, 0.2 * hits], axis=-1)
+    for hits_only in (True, False):
+        encoder = zoo.networks.beat_encoder((32, 27), 6, hits_only, widths=[8])
+        assert encoder.inputs[0].name == "drums"
+        assert np.array_equal(encoder(score), encoder(played)) == hits_only
+        assert not np.array_equal(encoder(score[:2]), encoder(score[2:]))
+        encoder.save(tmp_path / "encoder.keras")
+        again = keras.models.load_model(tmp_path / "encoder.keras")
+        np.testing.assert_array_equal(again(played), encoder(played))
+
+
+def test_first_channels_that_there_are_not():
+    with pytest.raises(ValueError, match=r"^count: expected at least 1; got 0\.$"):
+        zoo.layers.FirstChannels(0)
+    with pytest.raises(ValueError, match="count: expected at most the 3 channels that there are; got 4"):
+        zoo.layers.FirstChannels(4)(keras.Input([3]))
