@@ -1,23 +1,17 @@
 """Any image data set of TensorFlow Datasets."""
 
-import contextlib
 import difflib
 import functools
-from collections.abc import Iterator
 
 import numpy as np
-import requests
 import tensorflow as tf
 import tensorflow_datasets as tfds
-from absl import logging
 
 from recipes import UserError
-from recipes.data import embedded_digits
+from recipes.data import embedded_digits, tfds_source
 from recipes.data.adjusting import adjusting
 from recipes.data.data_set import MOST_HELD_OUT, Condition, DataSet, damaged
 from zoo.domains import Images
-
-PROBE_SECONDS = 4
 
 
 def load(
@@ -79,14 +73,7 @@ def _builder(name, data_dir):
 
 def _prepared(builder, name, data_dir):
     """Prepares the data set unless it is; False where the embedded digits are to take its place."""
-    with _without_warnings():
-        prepared = builder.is_prepared()
-    if prepared:
-        return True
-    if data_dir:
-        raise UserError(f"data_dir: {data_dir} holds no prepared {name!r}; expected {builder.data_path}.")
-    if _source_answers(builder):
-        builder.download_and_prepare()
+    if tfds_source.prepared(builder, name, data_dir):
         return True
     if name != "mnist":
         raise UserError(
@@ -99,17 +86,6 @@ def _prepared(builder, name, data_dir):
         flush=True,
     )
     return False
-
-
-@contextlib.contextmanager
-def _without_warnings() -> Iterator[None]:
-    """TFDS warns of a folder that a failed download left behind. `load` says whether that matters."""
-    before = logging.get_verbosity()
-    logging.set_verbosity(logging.ERROR)
-    try:
-        yield
-    finally:
-        logging.set_verbosity(before)
 
 
 def _splits(name, splits):
@@ -136,13 +112,3 @@ def _read_labels(name, builder, train, held_out):
         return labels
 
     return Condition(read(train), read(held_out)[:MOST_HELD_OUT], feature.num_classes, tuple(feature.names))
-
-
-def _source_answers(builder):
-    """Whether one of the addresses that a data set is downloaded from answers within seconds."""
-    try:
-        for url in list(builder.url_infos)[:1]:
-            requests.head(url, timeout=PROBE_SECONDS)
-    except requests.RequestException:
-        return False
-    return True

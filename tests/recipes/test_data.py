@@ -7,7 +7,7 @@ from PIL import Image
 
 from recipes import UserError
 from recipes.data import binarization as binarizing
-from recipes.data import embedded_digits, folder, images, tfds_images
+from recipes.data import embedded_digits, folder, images, tfds_images, tfds_source
 from recipes.data.batches import for_replicas, training_batches
 from recipes.data.data_set import DataSet, condition_for
 from recipes.settings import ImageData
@@ -157,7 +157,7 @@ def test_an_unprepared_data_dir_is_named(tmp_path):
 
 
 def test_unreachable_sources(monkeypatch, tmp_path, capsys):
-    monkeypatch.setattr(tfds_images, "_source_answers", lambda builder: False)
+    monkeypatch.setattr(tfds_source, "source_answers", lambda builder: False)
     monkeypatch.setenv("TFDS_DATA_DIR", str(tmp_path))
     monkeypatch.setattr("tensorflow_datasets.core.constants.DATA_DIR", str(tmp_path), raising=False)
     expect("the source of 'cifar10' can't be reached", tfds_images.load, "cifar10")
