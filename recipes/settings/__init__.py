@@ -2,6 +2,7 @@
 
 from recipes.settings.adversarial import GameSettings, GANSettings
 from recipes.settings.budget import Budget
+from recipes.settings.drums import DrumData, DrumVAESettings
 from recipes.settings.extractor import ExtractorSettings
 from recipes.settings.field import group, setting
 from recipes.settings.images import ImageData
@@ -16,6 +17,8 @@ from recipes.settings.variational import LikelihoodSettings, VAESettings
 __all__ = [
     "Budget",
     "CodeSettings",
+    "DrumData",
+    "DrumVAESettings",
     "ExtractorSettings",
     "GANSettings",
     "GameSettings",

@@ -43,9 +43,9 @@ def hits_in(file: "mido.MidiFile", tempo: float | None = None) -> list[Hit]:
             now += message.time
             if message.type == "set_tempo":
                 changes.append((now, message.tempo))
-            elif message.type == "note_on" and message.channel == midi.DRUMS and message.velocity:
-                if message.note in drum_of:
-                    struck.append((now, drum_of[message.note], message.velocity / 127))
+            elif message.type == "note_on" and message.channel == midi.DRUMS and message.note in drum_of:
+                struck.append((now, drum_of[message.note], message.velocity / 127))
+    struck = [stroke for stroke in struck if stroke[2]]  # a velocity of 0 says that the drum is left
     if tempo is None:
         return sorted(Hit(4 * tick / file.ticks_per_beat, drum, velocity) for tick, drum, velocity in struck)
     seconds = _seconds(np.array([tick for tick, _, _ in struck], float), sorted(changes), file.ticks_per_beat)
