@@ -3,7 +3,7 @@
 Each segment, a beat of music say, has latents of its own; a few layers, the same for all segments, look at it and at
 its neighbours. Most of what there is in a beat has been there in another one, so that such networks learn to encode and
 to decode from a tenth of the examples that dense ones need. What holds a whole together is for the prior to know:
-`zoo.priors.AutoregressiveFlowPrior`, with as many groups of latents as there are segments.
+`zoo.priors.AutoregressiveMixturePrior`, with as many groups of latents as there are segments.
 
 Example:
 

@@ -45,6 +45,30 @@ class Uniform(NamedTuple):
         return philox.uniforms([*rows, self.count], seed)
 
 
-def after(noise: Normal | Uniform) -> int:
+class NormalAndUniform(NamedTuple):
+    """Standard normal numbers, then uniform ones: what a mixture of normal distributions is drawn with."""
+
+    normals: int  # per row
+    uniforms: int
+
+    @property
+    def count(self) -> int:
+        """Numbers per row; an even number of normal ones, so that the uniform ones begin with a pair of their own."""
+        return self.normals + self.normals % 2 + self.uniforms
+
+    def at(self, seed, index, first: int = 0) -> tf.Tensor:
+        """float32 [n, normals + uniforms]."""
+        normals = Normal(self.normals)
+        rest = Uniform(self.uniforms).at(seed, index, first + after(normals))
+        return tf.concat([normals.at(seed, index, first), rest], axis=1)
+
+    def drawn(self, rows: Sequence, seed) -> tf.Tensor:
+        """float32 [*rows, normals + uniforms]."""
+        kinds = (Normal(self.normals), Uniform(self.uniforms))
+        drawn = [kind.drawn(rows, tf.random.fold_in(seed, i)) for i, kind in enumerate(kinds)]
+        return tf.concat(drawn, axis=-1)
+
+
+def after(noise: Normal | Uniform | NormalAndUniform) -> int:
     """The first pair of numbers of a row that comes after those of a noise that begins with pair 0."""
     return (noise.count + 1) // 2

@@ -1,0 +1,89 @@
+"""The autoregressive mixture prior: its density and its draws against SciPy, group by group."""
+
+import keras
+import numpy as np
+import pytest
+import tensorflow as tf
+from scipy import special, stats
+
+import zoo
+
+
+@pytest.fixture
+def prior():
+    """One whose networks say different things of different groups."""
+    keras.utils.set_random_seed(1)
+    prior = zoo.priors.AutoregressiveMixturePrior(6, groups=3, components=4, units=5, width=7)
+    prior.set_weights([np.random.default_rng(i).normal(0, 0.6, w.shape) for i, w in enumerate(prior.weights)])
+    return prior
+
+
+def mixtures(prior, latents):
+    """What the prior's networks say of each group of one latent vector: [(weights, means, scales)]."""
+    state, said = tf.zeros([1, prior.units]), []
+    for group, numbers in enumerate(latents.reshape([3, 2])):
+        logits, means, log_scales = (x.numpy()[0] for x in prior._mixture(state + prior.place[group]))
+        said.append((special.softmax(logits), means, np.exp(log_scales)))
+        state, _ = prior.cell(numbers[None], [state])
+    return said
+
+
+def test_its_density_is_the_product_of_those_of_the_groups(prior):
+    latents = np.random.default_rng(0).normal(size=[5, 6]).astype(np.float32)
+    wanted = []
+    for row in latents:
+        densities = [
+            sum(w * stats.norm.pdf(z, m, s).prod() for w, m, s in zip(*mixture))
+            for z, mixture in zip(row.reshape([3, 2]), mixtures(prior, row))
+        ]
+        wanted.append(np.log(densities).sum())
+    np.testing.assert_allclose(prior.log_prob(latents), wanted, rtol=1e-4)
+    np.testing.assert_allclose(prior.distribution().log_prob(latents[None]), [wanted], rtol=1e-4)
+
+
+def test_its_draws_have_its_density(prior):
+    """Those of a number of the first group, against the mixture's cumulative distribution."""
+    latents = prior.from_noise(prior.noise.drawn([20_000], [0, 1])).numpy()
+    weights, means, scales = mixtures(prior, latents[0])[0]  # the first group knows nothing of the others
+
+    def cumulative(x):
+        return sum(w * stats.norm.cdf(x, m[1], s[1]) for w, m, s in zip(weights, means, scales))
+
+    assert stats.kstest(latents[:, 1], cumulative).pvalue > 1e-3
+
+
+def test_without_temperature_the_likeliest_component_gives_its_mean(prior):
+    noise = prior.noise.drawn([3], [0, 2])
+    latents = prior.from_noise(noise, temperature=0.0).numpy()
+    np.testing.assert_allclose(latents[0], latents[1], rtol=1e-5)
+    for numbers, (weights, means, _) in zip(latents[0].reshape([3, 2]), mixtures(prior, latents[0])):
+        np.testing.assert_allclose(numbers, means[weights.argmax()], rtol=1e-4)
+
+
+def test_a_group_depends_on_those_before_it_and_not_on_those_after_it(prior):
+    noise = prior.noise.drawn([1], [0, 3]).numpy()
+    later, earlier = noise.copy(), noise.copy()
+    later[0, 4] += 1
+    earlier[0, 1] += 1
+    a, b, c = (prior.from_noise(x).numpy()[0] for x in (noise, later, earlier))
+    np.testing.assert_array_equal(a[:4], b[:4])
+    assert np.abs(a[4:] - b[4:]).max() > 1e-3
+    assert np.abs(a[2:] - c[2:]).max() > 1e-3
+
+
+def test_noise_of_two_kinds_has_nothing_in_common_with_what_comes_after_it():
+    from zoo.numerics.noise import NormalAndUniform, Uniform, after
+
+    noise, seed, index = NormalAndUniform(3, 2), tf.constant([0, 7]), tf.range(2000)
+    rows = np.concatenate([noise.at(seed, index), Uniform(2).at(seed, index, after(noise))], axis=1)
+    assert rows.shape == (2000, 7)
+    assert stats.kstest(rows[:, :3].ravel(), "norm").pvalue > 1e-3
+    assert stats.kstest(rows[:, 3:].ravel(), "uniform").pvalue > 1e-3
+    assert np.abs(np.corrcoef(rows.T) - np.eye(7)).max() < 0.1
+
+
+def test_what_can_not_be_cut_is_refused():
+    with pytest.raises(ValueError, match="groups: expected a divisor of latent_dim, 6; got 4"):
+        zoo.priors.AutoregressiveMixturePrior(6, groups=4)
+    with pytest.raises(ValueError, match="components: expected at least 1; got 0"):
+        zoo.priors.AutoregressiveMixturePrior(6, groups=3, components=0)
