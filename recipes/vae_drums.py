@@ -7,30 +7,19 @@
 Makes in --out_dir: samples, reconstructions, interpolations and, for humanize, humanized, each as .png, .mid and .wav;
 learning_curve.png, metrics.json, card.md, model.keras, saved_model/ (TensorFlow), model.tflite and model_int8.tflite.
 
-In the manner of GrooVAE (Gillick et al. 2019, arXiv 1905.06118), on the two-bar windows of the Groove MIDI Dataset, of
-TFDS: nine drums, and of each hit its velocity and its offset from the grid. With --task=humanize the encoder sees the
-hits alone, and `reconstruct` of a score, velocities and offsets 0, is how it would be played. Deviations: dense
-networks in place of LSTMs, a learned prior, a likelihood in which velocities and offsets count only where there is a
-hit, and no free bits; the KL's weight of 0.2 is GrooVAE's.
+In the manner of GrooVAE (Gillick et al. 2019, arXiv 1905.06118), on two-bar windows of the Groove MIDI Dataset: nine
+drums, and of each hit its velocity and its offset from the grid. For humanize, the encoder sees the hits alone:
+`reconstruct` of a score, velocities and offsets 0, is how it would be played. Deviations: dense networks in place of
+LSTMs, a learned prior, velocities and offsets count only where there is a hit, and no free bits.
 
-Reaches: not known. It was written without a network and tried on beats made up in the format of these data.
+Reaches: not known. It was written without a network, and tried on beats made up in the format of these data.
 """
 
 import functools
 import typing
 
 from recipes.harness import app
-from recipes.settings import (
-    Budget,
-    DrumData,
-    DrumVAESettings,
-    LikelihoodSettings,
-    Machine,
-    Quality,
-    Run,
-    Training,
-    group,
-)
+from recipes.settings import Budget, DrumData, DrumSettings, LikelihoodSettings, Machine, Quality, Run, Training, group
 
 if typing.TYPE_CHECKING:
     import zoo
@@ -43,7 +32,7 @@ class Settings:
     training: Training = Training(epochs=60, batch_size=128, learning_rate=1e-3)
     machine: Machine = Machine()
     run: Run = Run(out_dir="runs/vae_drums")
-    vae: DrumVAESettings = DrumVAESettings()
+    vae: DrumSettings = DrumSettings()
     quality: Quality = Quality()
     budget: Budget = Budget()
     likelihood: LikelihoodSettings = LikelihoodSettings()

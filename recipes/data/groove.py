@@ -46,9 +46,10 @@ class Split(NamedTuple):
 def load(settings: DrumData) -> Groove:
     """The beats that TFDS has in its splits for training and for testing; that for validation is left alone.
 
-    Windows of two bars, one bar apart, as TFDS cuts them. Those that are not in 4/4, or in which nothing is hit, are
-    left out. Hits are placed by the metronome to which each was played. Reading them takes minutes, so they are kept in
-    the user's cache.
+    Windows of two bars, one bar apart, as TFDS cuts them: at the bar lines, so that a window lacks a hit on its first
+    sixteenth that was played early, and what comes nearer to the bar after it is no part of it. Those that are not in
+    4/4, or in which nothing is hit, are left out. Hits are placed by the metronome to which each was played. Reading
+    them takes minutes, so they are kept in the user's cache.
 
     Raises:
         UserError: they can't be had, or are damaged; one line.

@@ -2,7 +2,7 @@
 
 from recipes.settings.adversarial import GameSettings, GANSettings
 from recipes.settings.budget import Budget
-from recipes.settings.drums import DrumData, DrumVAESettings
+from recipes.settings.drums import DrumData, DrumSettings
 from recipes.settings.extractor import ExtractorSettings
 from recipes.settings.field import group, setting
 from recipes.settings.images import ImageData
@@ -18,7 +18,7 @@ __all__ = [
     "Budget",
     "CodeSettings",
     "DrumData",
-    "DrumVAESettings",
+    "DrumSettings",
     "ExtractorSettings",
     "GANSettings",
     "GameSettings",

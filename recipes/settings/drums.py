@@ -17,7 +17,7 @@ class DrumData:
 
 
 @group
-class DrumVAESettings:
+class DrumSettings:
     """A VAE of beats."""
 
     task: str = setting(

@@ -12,7 +12,7 @@ import zoo
 from recipes import UserError, vae_drums
 from recipes.data import groove
 from recipes.families import beats as family
-from recipes.settings import DrumData, DrumVAESettings, LikelihoodSettings, Machine, Run, Training
+from recipes.settings import DrumData, DrumSettings, LikelihoodSettings, Machine, Run, Training
 from zoo.domains import Drums
 
 
@@ -32,7 +32,7 @@ def settings(place, out, task="humanize", steps=2, **training):
         training=Training(epochs=1, batch_size=20, steps=steps, learning_rate=3e-3, **training),
         machine=Machine(strategy="one_device"),
         run=Run(out_dir=out),
-        vae=DrumVAESettings(task=task, latent_dim=4, width=32),
+        vae=DrumSettings(task=task, latent_dim=4, width=32),
         likelihood=LikelihoodSettings(iw_samples=2),
     )
 
@@ -140,7 +140,7 @@ def test_data_of_another_form_are_refused(place, tmp_path):
 )
 def test_bad_settings(wrong, message):
     with pytest.raises(UserError, match=f"^{message}"):
-        DrumVAESettings(**wrong)
+        DrumSettings(**wrong)
 
 
 def test_data_that_are_not_there_leave_no_run(tmp_path):

@@ -19,6 +19,10 @@ RNG = np.random.default_rng(0)
 COUNT = 64
 BINARY = (RNG.random([COUNT, *SHAPE]) < 0.3).astype(np.float32)
 GREY = (RNG.integers(0, 256, [COUNT, *SHAPE]) / 255).astype(np.float32)
+HITS = RNG.random([COUNT, STEPS, 2]) < 0.4
+BEATS = np.concatenate([HITS, HITS * RNG.random(HITS.shape), HITS * (RNG.random(HITS.shape) - 0.5)], -1).astype(
+    np.float32
+)
 TEXT = np.cumsum(RNG.integers(0, 2, [COUNT, STEPS]), axis=1).astype(np.int32) % TOKENS
 LABELS = np.arange(COUNT, dtype=np.int32) % CLASSES
 VALUES = (-2, -1, 60, 62, 64)  # of the steps of a melody
@@ -86,6 +90,15 @@ def token_vae():
         zoo.networks.gru_encoder(STEPS, TOKENS, num_outputs=2 * 4, units=8),
         zoo.networks.GRUDecoder(4, STEPS, TOKENS, units=8),
         likelihood=zoo.likelihoods.Categorical(TOKENS),
+    )
+
+
+def beat_vae():
+    likelihood = zoo.likelihoods.MarkedEvents([(0, 1), (-0.5, 0.5)])
+    return zoo.VAE(
+        zoo.networks.beat_encoder((STEPS, 6), 2 * 4, hits_only=True, widths=[16]),
+        zoo.networks.dense_decoder(likelihood.parameters_shape((STEPS, 6)), 4, widths=[16]),
+        likelihood=likelihood,
     )
 
 
@@ -181,6 +194,7 @@ CASES = {
     "vae_with_free_bits": Case(vae_with_free_bits, BINARY),
     "conditional_vae": Case(conditional_vae, BINARY, LABELS),
     "token_vae": Case(token_vae, TEXT),
+    "beat_vae": Case(beat_vae, BEATS),
     "gan": Case(gan, GREY),
     "conditional_gan": Case(conditional_gan, GREY, LABELS),
     "residual_gan": Case(residual_gan, GREY),
