@@ -24,7 +24,7 @@ ROOMS = {
     "layers": {"layers", "numerics", "part"},
     "networks": {"networks", "layers", "numerics", "sequential"},
     "domains": {"domains", "part"},
-    "measures": {"measures", "layers", *BASE, "model", "augmentation"},
+    "measures": {"measures", "layers", *BASE, "model", "augmentation", "domains"},
     "gan": {"gan", *SHARED},
     "vae": {"vae", "gan", *SHARED},
     "pretrained": {"pretrained", "generative", "hashed", "cache"},
