@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import tensorflow as tf
 
-from recipes.data.data_set import DataSet, Labels
+from recipes.data.data_set import Condition, DataSet
 from zoo.domains.score import HOLD
 from zoo.domains.windows import BAR
 
@@ -51,7 +51,7 @@ def spoiled(data: DataSet, seed: int = 0) -> DataSet:
         train=tf.data.Dataset.from_tensor_slices(train),
         train_size=len(train),
         test=test,
-        read_labels=lambda: Labels(train_labels, test_labels, len(names), names),
+        read_condition=lambda: Condition(train_labels, test_labels, len(names), names),
         version=f"{data.version}, spoiled by {', '.join(names[1:])}; seed {seed}",
     )
 

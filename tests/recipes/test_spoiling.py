@@ -153,10 +153,10 @@ def data_of(train, test):
 def test_a_data_set_is_spoiled():
     train, test = windows(40, 1, seed=1)[..., 0], windows(30, 1, seed=2)[..., 0]
     data = spoiling.spoiled(data_of(train, test), seed=3)
-    labels = data.read_labels()
+    labels = data.read_condition()
     found = np.stack(list(data.train.as_numpy_iterator()))
     assert (len(found), labels.train.shape) == (data.train_size, (data.train_size,))
-    assert labels.names == ("untouched", *(way.name for way in spoiling.OF_A_VOICE))
+    assert labels.class_names == ("untouched", *(way.name for way in spoiling.OF_A_VOICE))
     for notes, marks, before in [(found, labels.train, train), (data.test, labels.test, test)]:
         np.testing.assert_array_equal(notes[marks == 0], before)
         assert set(marks) == set(range(labels.num_classes))
