@@ -44,7 +44,7 @@ def voice_leading(trained: Trained) -> Section:
         if asked is not None:
             metrics[name] |= _told(made, drawn(trained, name, count, first=count), asked, count)
     note = (
-        f"Of {count:,} samples: perfect intervals twice in a row, per 1,000 chord changes; the share of the steps where "
+        f"Of {count:,} samples: perfect intervals twice in a row, per 1,000 chord changes; the share of steps where "
         "voices cross; of the notes outside of the usual range of their voice; pitch classes per bar; and the share of "
         "the chords of the kinds that training chorales use. Floor: of as many held-out chorales."
     )

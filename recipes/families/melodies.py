@@ -63,8 +63,8 @@ def blemishes(trained: Trained) -> Section:
     metrics = {"floor": measured(held_out_windows(data))}
     metrics |= {name: measured(drawn(trained, name, count)) for name in trained.sampled}
     note = (
-        f"Of {count:,} samples: the share of silent steps, of intervals that are none or more than an octave, of windows "
-        "whose bars are equal, and of notes between two eighths. Floor: of as many held-out windows; neither more nor "
-        "less is better."
+        f"Of {count:,} samples: the share of silent steps, of intervals that are none or more than an octave, of "
+        "windows whose bars are equal, and of notes between two eighths. Floor: of as many held-out windows; neither "
+        "more nor less is better."
     )
     return section(trained, "Blemishes", metrics, note, main=f"leaps{count}")
