@@ -1,8 +1,13 @@
 """What a report measures of melodies: what comes back of them, their statistics, and what an ear would mind."""
 
+from recipes.families import likelihood, music
 from recipes.families.music import drawn, held_out_windows, section, training_windows
+from recipes.report import samples
 from recipes.report.trained import Section, Trained
 from zoo.measures import melodies
+
+LIMITS = """It knows two bars of 4/4 in one voice, on a grid of sixteenths: no triplets, no
+other metres, no harmony, no dynamics. A likelihood compares only with those of the same {items} and pitches."""
 
 
 def reconstruction(trained: Trained) -> Section:
@@ -68,3 +73,14 @@ def blemishes(trained: Trained) -> Section:
         "more nor less is better."
     )
     return section(trained, "Blemishes", metrics, note, main=f"leaps{count}")
+
+
+SHOWS = (music.samples, music.reconstructions, music.interpolations)
+MEASURES = (
+    samples.samples,
+    likelihood.likelihood,
+    reconstruction,
+    statistics,
+    music.memorization,
+    blemishes,
+)

@@ -8,6 +8,7 @@ from recipes.settings.field import group, setting
 from recipes.settings.images import ImageData
 from recipes.settings.latent_codes import CodeSettings
 from recipes.settings.machine import Machine
+from recipes.settings.melodies import MelodySettings
 from recipes.settings.music import MusicData
 from recipes.settings.quality import Quality
 from recipes.settings.run import Run
@@ -25,6 +26,7 @@ __all__ = [
     "ImageData",
     "LikelihoodSettings",
     "Machine",
+    "MelodySettings",
     "MusicData",
     "Quality",
     "Run",

@@ -1,0 +1,91 @@
+"""A variational autoencoder of melodies: two bars of folk tunes, and the tunes between them.
+
+    python -m recipes.vae_melody
+    python -m recipes.vae_melody --midi_dir=my_tunes --out_dir=runs/my_tunes
+    python -m recipes.vae_melody --decoder=gru --beta=1 --out_dir=runs/gru
+
+Makes in --out_dir: samples, reconstructions and interpolations, each as .png, .mid and .wav; learning_curve.png,
+metrics.json, card.md, model.keras, saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT).
+
+Music is read from the package music21, `pip install ".[music]"`. Each beat has latents of its own, and a learned prior
+goes from beat to beat; both at once give tunes back nearly always, and make up tunes like them. The task is that of
+MusicVAE (Roberts et al. 2018, arXiv 1803.05428), whose networks are LSTMs with one latent vector for the whole.
+"""
+
+import typing
+
+from recipes.harness import app
+from recipes.settings import (
+    Budget,
+    LikelihoodSettings,
+    Machine,
+    MelodySettings,
+    MusicData,
+    Quality,
+    Run,
+    Training,
+    group,
+)
+
+if typing.TYPE_CHECKING:
+    import zoo
+    from zoo.domains import Music
+
+BEATS = 8  # of a window
+
+
+@group
+class Settings:
+    data: MusicData = MusicData(dataset="folk")
+    training: Training = Training(epochs=8, batch_size=128, learning_rate=3e-3)
+    machine: Machine = Machine()
+    run: Run = Run(out_dir="runs/vae_melody")
+    vae: MelodySettings = MelodySettings(beta=0.4)
+    quality: Quality = Quality()
+    budget: Budget = Budget()
+    likelihood: LikelihoodSettings = LikelihoodSettings()
+
+
+def build_model(domain: "Music", settings: Settings = Settings()) -> "zoo.VAE":
+    """A VAE of melodies."""
+    import zoo
+
+    vae, policy, shape, values = settings.vae, settings.training.policy, domain.shape, domain.values
+    if vae.decoder == "gru":
+        encoder = zoo.networks.gru_encoder(*shape, values, 2 * vae.latent_dim, vae.units, domain.datum, dtype=policy)
+        decoder = zoo.networks.GRUDecoder(vae.latent_dim, *shape, values, vae.units, dtype=policy)
+        prior = zoo.priors.StandardNormalPrior(vae.latent_dim)
+    else:
+        encoder = zoo.networks.segmented_encoder(shape, values, 2 * vae.latent_dim, BEATS, vae.width, dtype=policy)
+        decoder = zoo.networks.segmented_decoder(shape, values, vae.latent_dim, BEATS, vae.width, dtype=policy)
+        prior = zoo.priors.AutoregressiveMixturePrior(vae.latent_dim, BEATS, vae.components, vae.units)
+    return zoo.VAE(
+        encoder,
+        decoder,
+        prior=prior,
+        likelihood=zoo.likelihoods.Categorical(values),
+        objective=zoo.objectives.ELBO(vae.beta),
+        domain=domain,
+        seed=settings.training.seed,
+    )
+
+
+def main(settings: Settings = Settings()) -> None:
+    """Trains, measures and exports it: a whole run."""
+    with app.opened(__file__, settings) as run:
+        from recipes.data import music
+        from recipes.families import melodies, vae
+
+        vae.train_and_report(
+            build_model,
+            lambda: music.load(settings.data),
+            settings,
+            run,
+            shows=melodies.SHOWS,
+            measures=melodies.MEASURES,
+            limits=melodies.LIMITS,
+        )
+
+
+if __name__ == "__main__":
+    app.run(main, Settings(), __file__)
