@@ -21,7 +21,7 @@ from export.saved_model import write_saved_model
 from export.tflite import write_tflite
 from export.verify import MEAN_TOLERANCE, TOLERANCE, Check, expected_outputs, failures, sizes, verify
 
-SIGNATURES = {"sample", "sample_chunk", "latents", "encode", "decode", "reconstruct"}
+SIGNATURES = {"sample", "sample_chunk", "latents", "encode", "decode", "reconstruct", "interpolate"}
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 from zoo import inputs
@@ -200,17 +201,50 @@ class VAE(GenerativeModel):
         known = condition if self._condition_of_encoder else {}
         return self.decode(self.encode(data, **known)[0], **condition)
 
+    def interpolate(self, data, other, share, **condition) -> tf.Tensor:
+        """Data [n, ...] and other data [n, ...] -> what lies between them, [n, ...], a straight way in the latents.
+
+        Args:
+            data, other: the two ends.
+            share: float32 [n], how far to go from the one to the other: 0 gives `reconstruct(data)`, 1 that of `other`.
+            **condition: of what is made, and of both ends where the encoder knows it.
+
+        Raises:
+            ValueError: data of another shape, type or range, or not as many of them; in an export, the range is not
+                looked at.
+        """
+        known = condition if self._condition_of_encoder else {}
+        first, last = self.encode(data, **known)[0], self.encode(other, **known)[0]
+        share = tf.convert_to_tensor(share, tf.float32)
+        for name, got in {"other": last, "share": share}.items():
+            if not got.shape[:1].is_compatible_with(first.shape[:1]) or (got is share and len(share.shape) != 1):
+                raise ValueError(f"{name}: expected one for each of {first.shape[0]}; got shape {list(got.shape)}.")
+        return self.decode(first + share[:, None] * (last - first), **condition)
+
     @property
     def _condition_of_encoder(self):
         return self.condition if len(self.encoder.inputs) == 2 else None
 
     def _more_endpoints(self):
         data, latents = self.datum.spec, tf.TensorSpec([None, self.latent_dim], tf.float32, "latents")
+        other = tf.TensorSpec(data.shape, data.dtype, f"other_{data.name}")
+        share = tf.TensorSpec([None], tf.float32, "share")
         condition, of_encoder = self._specs(self.condition), self._specs(self._condition_of_encoder)
         return {
             "encode": Endpoint(self._by_place(self.encode, 1), [data, *of_encoder], ["mean", "scale"]),
             "decode": Endpoint(self._by_place(self.decode, 1), [latents, *condition], [data.name]),
             "reconstruct": Endpoint(self._by_place(self.reconstruct, 1), [data, *condition], [data.name]),
+            "interpolate": Endpoint(self._by_place(self.interpolate, 3), [data, other, share, *condition], [data.name]),
+        }
+
+    def examples(self, data=None, told=None):
+        """See `zoo.generative.GenerativeModel`."""
+        given = super().examples(data, told)
+        data = np.asarray(given[self.datum.name])
+        return {
+            **given,
+            f"other_{self.datum.name}": data[::-1],
+            "share": np.linspace(0, 1, len(data), dtype=np.float32),
         }
 
     def predict(self, x, batch_size=None, **settings):

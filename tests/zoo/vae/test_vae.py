@@ -96,3 +96,14 @@ def test_an_encoder_of_the_wrong_width_is_refused():
     decoder = zoo.networks.dense_decoder([4, 4, 1], latent_dim=3)
     with pytest.raises(ValueError, match=r"encoder: expected an output \[n, 6\].*got \[n, 5\]"):
         zoo.VAE(encoder, decoder)
+
+
+def test_interpolation_goes_from_one_end_to_the_other_by_the_means(trained, digits):
+    a, b = digits[:3], digits[3:6]
+    first, last = trained.encode(a)[0], trained.encode(b)[0]
+    middle = trained.decode(first + np.float32([[0.0], [0.25], [1.0]]) * (last - first))
+    np.testing.assert_allclose(trained.interpolate(a, b, [0.0, 0.25, 1.0]), middle, atol=1e-6)
+    with pytest.raises(ValueError, match=r"share: expected one for each of 3; got shape \[2\]"):
+        trained.interpolate(a, b, [0.0, 1.0])
+    with pytest.raises(ValueError, match=r"other: expected one for each of 3; got shape \[2, "):
+        trained.interpolate(a, b[:2], [0.0, 0.5, 1.0])
