@@ -167,6 +167,10 @@ class RealNVPPrior(Prior):
         return tfb.Chain(steps)
 
 
+FAR = 9.0  # the mean squared distance of a group that is not there
+NEVER = -1e4  # the logit of what can't be
+
+
 @keras.saving.register_keras_serializable("zoo")
 class AutoregressiveMixturePrior(Prior):
     """A learned prior of latents in groups, one after the other: p(z) = prod_g p(z_g | z_1, ..., z_(g-1)).
@@ -175,13 +179,16 @@ class AutoregressiveMixturePrior(Prior):
     p(z_g | state) = sum_k w_k N(z_g; m_k, diag(s_k)^2), a mixture density network (Bishop 1994, "Mixture density
     networks", equations 22 and 23; there with one scale per component). All groups share the networks, so that what is
     learned of one is known of all. For log p(z) all groups are known, and the recurrence is the only thing that waits;
-    sampling goes group by group. What has few ways to go on, as a tune has, needs the components: a flow, which bends
-    one normal distribution, learned the same music half as fast.
+    sampling goes group by group.
+
+    What was there may come again, as the motifs of a tune do: each group before is the mean of one component more, and
+    the network that makes the mixture also sees these groups, and how far the last one is from each of the others. What
+    came after the one that it is like is then likely to come again.
 
     Args:
         latent_dim: length of z.
         groups: in how many groups of equal length it is cut.
-        components: of each mixture.
+        components: of each mixture, besides one for each group before.
         units: of the recurrent unit.
         width: units of the hidden layer between a state and its mixture.
 
@@ -199,21 +206,21 @@ class AutoregressiveMixturePrior(Prior):
         self, latent_dim: int, groups: int, components: int = 32, units: int = 256, width: int = 192, **kwargs
     ):
         super().__init__(latent_dim, **kwargs)
-        if groups < 1 or latent_dim % groups:
-            raise ValueError(f"groups: expected a divisor of latent_dim, {latent_dim}; got {groups}.")
+        if groups < 2 or latent_dim % groups:
+            raise ValueError(f"groups: expected a divisor of latent_dim, {latent_dim}, from 2 on; got {groups}.")
         if components < 1:
             raise ValueError(f"components: expected at least 1; got {components}.")
         self.groups, self.components, self.units, self.width = groups, components, units, width
-        self.size = latent_dim // groups
+        self.size, self.earlier = latent_dim // groups, groups - 1
         self.cell = keras.layers.GRUCell(units, dtype=self.dtype_policy)
         self.cell.build([None, self.size])
         self.place = self.add_weight(shape=[groups, units], initializer="zeros", name="place")
         self.hidden = keras.layers.Dense(width, activation="swish", dtype=self.dtype_policy)
-        self.hidden.build([None, units])
+        self.hidden.build([None, units + self.earlier * (self.size + 2)])
+        # Of each component the logit and the scales; of those that are no group before also the means.
+        self.sizes = [components * (1 + 2 * self.size), self.earlier * (1 + self.size)]
         small = keras.initializers.RandomNormal(stddev=0.01)
-        self.parameters = keras.layers.Dense(
-            components * (1 + 2 * self.size), kernel_initializer=small, dtype=self.dtype_policy
-        )
+        self.parameters = keras.layers.Dense(sum(self.sizes), kernel_initializer=small, dtype=self.dtype_policy)
         self.parameters.build([None, width])
         apart = keras.initializers.RandomNormal(stddev=0.7)  # components that begin alike would stay alike
         self.centres = self.add_weight(shape=[components, self.size], initializer=apart, name="centres")
@@ -229,12 +236,20 @@ class AutoregressiveMixturePrior(Prior):
     def log_prob(self, latents: tf.Tensor) -> tf.Tensor:
         """log p(z), nats, of latents [..., latent_dim]: [...]."""
         groups = tf.reshape(latents, [-1, self.groups, self.size])
-        state = tf.zeros([tf.shape(groups)[0], self.units])
+        count = tf.shape(groups)[0]
+        state = tf.zeros([count, self.units])
         states = [state]  # each knows the groups before its own
-        for group in range(self.groups - 1):
+        for group in range(self.earlier):
             state, _ = self.cell(groups[:, group], [state])
             states.append(state)
-        logits, means, log_scales = self._mixture(tf.reshape(tf.stack(states, axis=1) + self.place, [-1, self.units]))
+        states = tf.stack(states, axis=1) + self.place
+        padded = tf.pad(groups, [[0, 0], [self.earlier, 0], [0, 0]])
+        before = tf.stack([padded[:, i : i + self.earlier][:, ::-1] for i in range(self.groups)], axis=1)
+        logits, means, log_scales = self._mixture(
+            tf.reshape(states, [-1, self.units]),
+            tf.reshape(before, [-1, self.earlier, self.size]),
+            tf.tile(tf.range(self.groups), [count]),
+        )
         units = (tf.reshape(groups, [-1, 1, self.size]) - means) * tf.exp(-log_scales)
         log_probs = -0.5 * tf.reduce_sum(tf.square(units) + 2.0 * log_scales + math.log(2.0 * math.pi), axis=2)
         log_probs = tf.reduce_logsumexp(tf.nn.log_softmax(logits) + log_probs, axis=1)
@@ -244,23 +259,42 @@ class AutoregressiveMixturePrior(Prior):
     def from_noise(self, noise, temperature=1.0):
         """See `Prior`; a lower temperature also has the likelier components come more often."""
         units = tf.reshape(temperature * noise[:, : self.latent_dim], [-1, self.groups, self.size])
-        choices = noise[:, self.latent_dim :]
-        state, latents = tf.zeros([tf.shape(noise)[0], self.units]), []
+        choices, count = noise[:, self.latent_dim :], tf.shape(noise)[0]
+        state, none, latents = tf.zeros([count, self.units]), tf.zeros([count, self.size]), []
         for group in range(self.groups):
-            logits, means, log_scales = self._mixture(state + self.place[group])
+            before = tf.stack([*latents[::-1], *[none] * (self.earlier - group)], axis=1)
+            logits, means, log_scales = self._mixture(state + self.place[group], before, tf.fill([count], group))
             # A sum over all components, of which one counts: TFLite gathers rows of batches slowly.
-            one = tf.one_hot(chosen(logits, choices[:, group], temperature), self.components)[:, :, None]
+            one = tf.one_hot(chosen(logits, choices[:, group], temperature), logits.shape[1])[:, :, None]
             mean, log_scale = tf.reduce_sum(one * means, axis=1), tf.reduce_sum(one * log_scales, axis=1)
             latents.append(mean + tf.exp(log_scale) * units[:, group])
             state, _ = self.cell(latents[-1], [state])
         return tf.concat(latents, axis=1)
 
-    def _mixture(self, states):
-        """States [n, units] -> (logits [n, components], means and log-scales [n, components, size])."""
-        parameters = self.parameters(self.hidden(states))
-        logits, rest = parameters[:, : self.components], parameters[:, self.components :]
-        means, log_scales = tf.split(tf.reshape(rest, [-1, self.components, 2 * self.size]), 2, axis=2)
-        return logits, means + self.centres, 4.0 * tf.tanh((log_scales - 0.7) / 4.0)  # scales of e^-4 to e^4
+    def _mixture(self, states, before, places):
+        """The mixture for a group.
+
+        Args:
+            states: [n, units].
+            before: [n, earlier, size], the groups before, the last one first, then zeros.
+            places: int32 [n], how many there are.
+
+        Returns:
+            (logits [n, c], means and log-scales [n, c, size]); c are the components and those of the groups before.
+        """
+        there = tf.range(self.earlier)[None] < places[:, None]
+        apart = tf.reduce_mean(tf.square(before - before[:, :1]), axis=2)
+        apart = tf.where(there, apart, FAR)
+        known = [states, tf.reshape(before, [-1, self.earlier * self.size]), apart, tf.math.log(apart + 0.05)]
+        own, copies = tf.split(self.parameters(self.hidden(tf.concat(known, axis=1))), self.sizes, axis=1)
+        logits = tf.where(there, copies[:, : self.earlier] - 1.0, NEVER)
+        logits = tf.concat([own[:, : self.components], logits], axis=1)
+        own = tf.reshape(own[:, self.components :], [-1, self.components, 2 * self.size])
+        copies = tf.reshape(copies[:, self.earlier :], [-1, self.earlier, self.size])
+        means, log_scales = tf.split(own, 2, axis=2)
+        means = tf.concat([means + self.centres, before], axis=1)
+        log_scales = tf.concat([log_scales, copies], axis=1) - 0.7
+        return logits, means, 4.0 * tf.tanh(log_scales / 4.0)  # scales of e^-4 to e^4
 
 
 def distribution_of(log_prob: Callable[[tf.Tensor], tf.Tensor], latent_dim: int) -> "tfd.Distribution":

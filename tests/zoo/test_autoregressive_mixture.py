@@ -20,9 +20,12 @@ def prior():
 
 def mixtures(prior, latents):
     """What the prior's networks say of each group of one latent vector: [(weights, means, scales)]."""
-    state, said = tf.zeros([1, prior.units]), []
-    for group, numbers in enumerate(latents.reshape([3, 2])):
-        logits, means, log_scales = (x.numpy()[0] for x in prior._mixture(state + prior.place[group]))
+    state, said, groups = tf.zeros([1, prior.units]), [], latents.reshape([3, 2])
+    for place, numbers in enumerate(groups):
+        before = np.zeros([1, 2, 2], np.float32)
+        before[0, :place] = groups[:place][::-1]
+        mixture = prior._mixture(state + prior.place[place], before, tf.constant([place]))
+        logits, means, log_scales = (x.numpy()[0] for x in mixture)
         said.append((special.softmax(logits), means, np.exp(log_scales)))
         state, _ = prior.cell(numbers[None], [state])
     return said
@@ -82,8 +85,22 @@ def test_noise_of_two_kinds_has_nothing_in_common_with_what_comes_after_it():
     assert np.abs(np.corrcoef(rows.T) - np.eye(7)).max() < 0.1
 
 
-def test_what_can_not_be_cut_is_refused():
-    with pytest.raises(ValueError, match="groups: expected a divisor of latent_dim, 6; got 4"):
-        zoo.priors.AutoregressiveMixturePrior(6, groups=4)
+def test_the_groups_before_are_components_and_those_that_are_not_there_never_come(prior):
+    latents = np.arange(6, dtype=np.float32)
+    first, second, third = mixtures(prior, latents)
+    assert first[0][4:].sum() == 0
+    assert second[0][5] == 0 < second[0][4]
+    np.testing.assert_array_equal(second[1][4], latents[:2])
+    np.testing.assert_array_equal(third[1][4:], [latents[2:4], latents[:2]])
+    assert (third[0] > 0).all()
+
+
+@pytest.mark.parametrize("groups", [1, 4])
+def test_what_can_not_be_cut_is_refused(groups):
+    with pytest.raises(ValueError, match=f"groups: expected a divisor of latent_dim, 6, from 2 on; got {groups}"):
+        zoo.priors.AutoregressiveMixturePrior(6, groups=groups)
+
+
+def test_a_mixture_of_nothing_is_refused():
     with pytest.raises(ValueError, match="components: expected at least 1; got 0"):
         zoo.priors.AutoregressiveMixturePrior(6, groups=3, components=0)
