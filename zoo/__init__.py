@@ -28,7 +28,7 @@ from zoo.gan import auxiliary, losses, penalties, relaxations
 from zoo.gan.gan import GAN
 from zoo.measures.classifier import Classifier
 from zoo.measures.contrastive import ContrastiveModel
-from zoo.measures.feature_extractor import FeatureExtractor, digit_classifier
+from zoo.measures.feature_extractor import FeatureExtractor, chorale_features, digit_classifier, melody_features
 from zoo.measures.likelihood import estimate_likelihood
 from zoo.numerics.fused_adam import FusedAdam
 from zoo.numerics.precision import fastest_policy, in_float32
@@ -46,6 +46,7 @@ __all__ = [
     "FusedAdam",
     "augmentation",
     "auxiliary",
+    "chorale_features",
     "conv_vae",
     "dcgan",
     "digit_classifier",
@@ -58,6 +59,7 @@ __all__ = [
     "load",
     "losses",
     "measures",
+    "melody_features",
     "models",
     "networks",
     "objectives",

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import tensorflow as tf
 
+import zoo
 from recipes import UserError
 from recipes.data import music21_corpus, music_folder, variants
 from recipes.data.bach import VOICES
@@ -25,6 +26,7 @@ COLLECTIONS = {
     "bach": ("bach",),
 }
 RANGES = {1: (43, 93), 4: (36, 81)}  # MIDI pitches by voices: folk tunes and five semitones more; Bach's choir
+EXTRACTORS = {1: zoo.melody_features, 4: zoo.chorale_features}  # of the collections, by voices
 MOST_NAMED = 5  # damaged files and tunes
 
 
@@ -115,6 +117,7 @@ def load(settings: MusicData, voices: int = 1) -> DataSet:
         len(train),
         test[chosen],
         told,
+        default_extractor=None if settings.midi_dir else EXTRACTORS.get(voices),
         version=repr((zlib.crc32(train.tobytes()), zlib.crc32(test.tobytes()))),
         protocol={
             "windows": "two neighbouring bars of 4/4, a sixteenth per step",

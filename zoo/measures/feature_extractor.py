@@ -71,3 +71,27 @@ def digit_classifier():
     """The extractor for handwritten digits [28, 28, 1] that comes with the zoo."""
     (path,) = WEIGHTS.glob("digits-*.keras")
     return FeatureExtractor(path)
+
+
+def melody_features():
+    """The extractor for melodies, notes int32 [32] from 43 to 93, that comes with the zoo.
+
+    Made by `recipes.music_features` of tunes of Aird, O'Neill and Ryan and the sopranos of Bach's chorales.
+
+    >>> zoo.melody_features()(np.array([[60, -2, 62, -2] * 8]))[0].shape
+    (1, 64)
+    """
+    (path,) = WEIGHTS.glob("melodies-*.keras")
+    return FeatureExtractor(path)
+
+
+def chorale_features():
+    """The extractor for chorales, notes int32 [32, 4] from 36 to 81, that comes with the zoo.
+
+    Made by `recipes.music_features` of Bach's chorales.
+
+    >>> zoo.chorale_features()(np.full([1, 32, 4], 60))[0].shape
+    (1, 64)
+    """
+    (path,) = WEIGHTS.glob("chorales-*.keras")
+    return FeatureExtractor(path)
