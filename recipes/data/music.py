@@ -42,7 +42,8 @@ def load(settings: MusicData, voices: int = 1) -> DataSet:
     """The windows that the settings ask for; int32 [32], or [32, voices] for more than one voice.
 
     Windows are trained on in all keys from `-transpose` to `transpose` semitones, as far as they stay in the range.
-    Those of other tunes are held out, as they are written. The report, `kept`, is printed. Their condition is the
+    Those of other tunes are held out, each in one of these keys, so that samples, which are in all keys, compare with
+    their like. The report, `kept`, is printed. Their condition is the
     highest voice where there are several, else the collection where there are several.
 
     Args:
@@ -83,6 +84,7 @@ def load(settings: MusicData, voices: int = 1) -> DataSet:
     train, train_labels = _different([tune for tune, out in zip(tunes, held_out, strict=True) if not out])
     written = len(train)
     train, train_labels = _in_all_keys(train, train_labels, settings.transpose, lowest, highest)
+    test = _in_one_key_each(test, settings.transpose, lowest, highest)
     chosen = np.linspace(0, len(test) - 1, min(len(test), MOST_HELD_OUT)).astype(int)
     keys = f"in {2 * settings.transpose + 1} keys {len(train):,}" if settings.transpose else "in their own keys"
     lines += [
@@ -122,7 +124,7 @@ def load(settings: MusicData, voices: int = 1) -> DataSet:
         protocol={
             "windows": "two neighbouring bars of 4/4, a sixteenth per step",
             "split": "by tune, a tenth held out, variants in any key on one side",
-            "keys": f"-{settings.transpose} to {settings.transpose} semitones in training; as written when held out",
+            "keys": f"-{settings.transpose} to {settings.transpose} semitones; held-out windows in one of them each",
         },
         kept=kept,
     )
@@ -184,6 +186,16 @@ def _different(tunes):
     labels = np.repeat(np.int32([tune.collection for tune in tunes]), [len(tune.windows) for tune in tunes])
     first = _first_of_each(rows)
     return rows[first], labels[first]
+
+
+def _in_one_key_each(rows, semitones, lowest, highest):
+    """Windows, each moved by so many semitones at most as are drawn for it, the same in every run."""
+    notes = rows.reshape(len(rows), -1)
+    lowest_note = np.where(notes >= 0, notes, highest).min(axis=1)
+    highest_note = np.where(notes >= 0, notes, lowest).max(axis=1)
+    down, up = np.maximum(lowest - lowest_note, -semitones), np.minimum(highest - highest_note, semitones)
+    shift = np.random.default_rng(0).integers(down, up, endpoint=True)
+    return np.where(notes >= 0, notes + shift[:, None], notes).astype(rows.dtype).reshape(rows.shape)
 
 
 def _in_all_keys(rows, labels, semitones, lowest, highest):

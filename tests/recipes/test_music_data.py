@@ -87,12 +87,27 @@ def test_the_same_music_is_the_same_data(corpus, tmp_path):
     assert load(corpus).fingerprint != first.fingerprint
 
 
+def test_held_out_windows_are_in_keys_of_their_own_and_in_the_range():
+    rows = np.full([500, 32], -2, np.int32)
+    rows[:, 0], rows[:, 4], rows[-1, 0] = 60, 64, 43
+    moved = music._in_one_key_each(rows, 5, 43, 93)
+    shifts = moved[:, 0] - rows[:, 0]
+    assert set(shifts[:-1]) == set(range(-5, 6))
+    assert shifts[-1] >= 0
+    np.testing.assert_array_equal(moved[:, 4] - rows[:, 4], shifts)
+    assert (moved[:, 1] == -2).all()
+    np.testing.assert_array_equal(music._in_one_key_each(rows, 0, 43, 93), rows)
+
+
 def test_all_keys(tmp_path):
     write_abc(tmp_path / "a.abc", ("A", QUARTERS, "CDEF|GGGG|"), ("B", QUARTERS, "CCCC|CCCC|"))
     as_written = load(tmp_path)
     in_keys = load(tmp_path, transpose=2)
     assert (as_written.train_size, in_keys.train_size) == (1, 5)
-    np.testing.assert_array_equal(as_written.test, in_keys.test)  # held out as it is written
+    (held_out,), notes = in_keys.test, as_written.test[0] >= 0
+    (shift,) = set(held_out[notes] - as_written.test[0][notes])  # held out in one key
+    assert -2 <= shift <= 2
+    np.testing.assert_array_equal(held_out[~notes], as_written.test[0][~notes])
     window = rows(as_written)[0]
     expected = [np.where(window >= 0, window + shift, window) for shift in (-2, -1, 0, 1, 2)]
     np.testing.assert_array_equal(rows(in_keys), expected)
