@@ -86,18 +86,22 @@ class GenerativeModel(Model):
         """
         seed, index = _seed(seed), _index(index)
         condition = self._given(condition, self.condition, index.shape[0])
-        latents = self.latents_at(seed, index, temperature)
+        known = self._known(condition)
+        latents = self._latents_at(seed, index, temperature, known)
         choices = self.choice_noise and self.choice_noise.at(seed, index, noise.after(self.prior.noise))
-        return self._marked(self.made_of(latents, self._known(condition), choices, temperature), condition)
+        return self._marked(self.made_of(latents, known, choices, temperature), condition)
 
-    def latents_at(self, seed, index, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
+    def latents_at(self, seed, index, temperature: float | tf.Tensor = 1.0, **condition) -> tf.Tensor:
         """The latents of which `sample_at` makes its samples; row i depends on `(seed, index[i], temperature)` alone.
+
+        Where the prior is p(z|y), they depend on the condition, too.
 
         To walk from one sample to another, take points between their latents, and make data of them by a VAE's
         `decode` or a GAN's `generate`. Exports call this `latents`.
 
         Args:
             seed, index, temperature: as for `sample_at`.
+            **condition: as for `sample_at`, where the prior is told it.
 
         Returns:
             float32 [n, latent_dim].
@@ -105,7 +109,17 @@ class GenerativeModel(Model):
         Raises:
             ValueError: seed or index are not whole numbers of 32 bits, or of another shape; one line.
         """
-        return self.prior.from_noise(self.prior.noise.at(_seed(seed), _index(index)), temperature)
+        seed, index = _seed(seed), _index(index)
+        condition = self._given(condition, self._condition_of_prior, index.shape[0])
+        return self._latents_at(seed, index, temperature, self._known(condition))
+
+    def _latents_at(self, seed, index, temperature, known):
+        told = (known,) if self.prior.conditional else ()
+        return self.prior.from_noise(self.prior.noise.at(seed, index), temperature, *told)
+
+    @property
+    def _condition_of_prior(self):
+        return self.condition if self.prior.conditional else None
 
     def sample_chunk(self, seed, start, temperature=1.0, **condition) -> tf.Tensor:
         """`sample_at(seed, [start, ..., start + 15], ...)`: every shape static, for runtimes that need that."""
@@ -151,7 +165,11 @@ class GenerativeModel(Model):
         return {
             "sample": Endpoint(self._by_place(self.sample_at, 3), [seed, index, temperature, *condition], data),
             "sample_chunk": Endpoint(self._by_place(self.sample_chunk, 3), [seed, start, temperature, *of_chunk], data),
-            "latents": Endpoint(self.latents_at, [seed, index, temperature], ["latents"]),
+            "latents": Endpoint(
+                self._by_place(self.latents_at, 3),
+                [seed, index, temperature, *self._specs(self._condition_of_prior)],
+                ["latents"],
+            ),
             **self._more_endpoints(),
             **({"about": Endpoint(self.about, [], ["json"])} if self.domain else {}),
         }
@@ -178,7 +196,7 @@ class GenerativeModel(Model):
             data = self._within(self.sample(CHUNK, **condition))
         return {
             self.datum.name: data,
-            "latents": self.latents_at([3, 4], range(CHUNK)),
+            "latents": self.latents_at([3, 4], range(CHUNK), **(condition if self.prior.conditional else {})),
             "seed": [20261122, -7],
             "index": [0, 1, 2, 3, 1000, 2**31 - 1, -1, -(2**31), *range(4, CHUNK - 4)],
             "temperature": 0.8,

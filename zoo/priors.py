@@ -29,6 +29,7 @@ from typing import ClassVar
 import keras
 import tensorflow as tf
 
+from zoo.checks import shapes_of, text_of
 from zoo.numerics.choice import chosen
 from zoo.numerics.noise import Normal, NormalAndUniform
 from zoo.numerics.probability import tfb, tfd
@@ -43,6 +44,7 @@ class Prior(WeightedPart):
     """
 
     has_density = True  # without one, a prior is for sampling only, as a GAN does it
+    conditional = False  # whether it is p(z|y): its methods then take the model's condition y as their last argument
 
     def __init__(self, latent_dim: int, **kwargs):
         super().__init__(**{"dtype": "float32", **kwargs})
@@ -191,9 +193,11 @@ class AutoregressiveMixturePrior(Prior):
         components: of each mixture, besides one for each group before.
         units: of the recurrent unit.
         width: units of the hidden layer between a state and its mixture.
+        network: for a prior p(z|y) of a VAE with a condition y, a Keras model, y -> [n, groups, any number]: what the
+            mixture of each group is told of it.
 
     Raises:
-        ValueError: z can't be cut into as many groups; one line.
+        ValueError: z can't be cut into as many groups, or the network gives another number of them; one line.
 
     Example:
 
@@ -203,7 +207,14 @@ class AutoregressiveMixturePrior(Prior):
     """
 
     def __init__(
-        self, latent_dim: int, groups: int, components: int = 32, units: int = 256, width: int = 192, **kwargs
+        self,
+        latent_dim: int,
+        groups: int,
+        components: int = 32,
+        units: int = 256,
+        width: int = 192,
+        network: keras.Model | None = None,
+        **kwargs,
     ):
         super().__init__(latent_dim, **kwargs)
         if groups < 2 or latent_dim % groups:
@@ -211,12 +222,19 @@ class AutoregressiveMixturePrior(Prior):
         if components < 1:
             raise ValueError(f"components: expected at least 1; got {components}.")
         self.groups, self.components, self.units, self.width = groups, components, units, width
+        self.network, self.conditional = network, network is not None
+        told = 0
+        if network is not None:
+            _, (features,) = shapes_of("network", network)
+            if len(features) != 2 or features[0] != groups:
+                raise ValueError(f"network: expected an output [n, {groups}, any number]; got {text_of(features)}.")
+            told = features[1]
         self.size, self.earlier = latent_dim // groups, groups - 1
         self.cell = keras.layers.GRUCell(units, dtype=self.dtype_policy)
         self.cell.build([None, self.size])
         self.place = self.add_weight(shape=[groups, units], initializer="zeros", name="place")
         self.hidden = keras.layers.Dense(width, activation="swish", dtype=self.dtype_policy)
-        self.hidden.build([None, units + self.earlier * (self.size + 2)])
+        self.hidden.build([None, units + self.earlier * (self.size + 2) + told])
         # Of each component the logit and the scales; of those that are no group before also the means.
         self.sizes = [components * (1 + 2 * self.size), self.earlier * (1 + self.size)]
         small = keras.initializers.RandomNormal(stddev=0.01)
@@ -230,11 +248,11 @@ class AutoregressiveMixturePrior(Prior):
         """Normal numbers as long as z, then a uniform one for each group, which chooses the component."""
         return NormalAndUniform(self.latent_dim, self.groups)
 
-    def distribution(self):
-        return distribution_of(self.log_prob, self.latent_dim)
+    def distribution(self, condition=None):
+        return distribution_of(lambda latents: self.log_prob(latents, condition), self.latent_dim)
 
-    def log_prob(self, latents: tf.Tensor) -> tf.Tensor:
-        """log p(z), nats, of latents [..., latent_dim]: [...]."""
+    def log_prob(self, latents: tf.Tensor, condition: tf.Tensor | None = None) -> tf.Tensor:
+        """log p(z), nats, of latents [..., latent_dim]: [...]; of p(z|y), [..., n, latent_dim] and y [n, ...]."""
         groups = tf.reshape(latents, [-1, self.groups, self.size])
         count = tf.shape(groups)[0]
         state = tf.zeros([count, self.units])
@@ -249,6 +267,7 @@ class AutoregressiveMixturePrior(Prior):
             tf.reshape(states, [-1, self.units]),
             tf.reshape(before, [-1, self.earlier, self.size]),
             tf.tile(tf.range(self.groups), [count]),
+            self._told(condition, lambda told: tf.reshape(_repeated(told, count), [-1, told.shape[2]])),
         )
         units = (tf.reshape(groups, [-1, 1, self.size]) - means) * tf.exp(-log_scales)
         log_probs = -0.5 * tf.reduce_sum(tf.square(units) + 2.0 * log_scales + math.log(2.0 * math.pi), axis=2)
@@ -256,14 +275,15 @@ class AutoregressiveMixturePrior(Prior):
         log_probs = tf.reduce_sum(tf.reshape(log_probs, [-1, self.groups]), axis=1)
         return tf.reshape(log_probs, tf.shape(latents)[:-1])
 
-    def from_noise(self, noise, temperature=1.0):
+    def from_noise(self, noise, temperature=1.0, condition=None):
         """See `Prior`; a lower temperature also has the likelier components come more often."""
         units = tf.reshape(temperature * noise[:, : self.latent_dim], [-1, self.groups, self.size])
         choices, count = noise[:, self.latent_dim :], tf.shape(noise)[0]
         state, none, latents = tf.zeros([count, self.units]), tf.zeros([count, self.size]), []
         for group in range(self.groups):
             before = tf.stack([*latents[::-1], *[none] * (self.earlier - group)], axis=1)
-            logits, means, log_scales = self._mixture(state + self.place[group], before, tf.fill([count], group))
+            told = self._told(condition, lambda told, group=group: told[:, group])
+            logits, means, log_scales = self._mixture(state + self.place[group], before, tf.fill([count], group), told)
             # A sum over all components, of which one counts: TFLite gathers rows of batches slowly.
             one = tf.one_hot(chosen(logits, choices[:, group], temperature), logits.shape[1])[:, :, None]
             mean, log_scale = tf.reduce_sum(one * means, axis=1), tf.reduce_sum(one * log_scales, axis=1)
@@ -271,13 +291,18 @@ class AutoregressiveMixturePrior(Prior):
             state, _ = self.cell(latents[-1], [state])
         return tf.concat(latents, axis=1)
 
-    def _mixture(self, states, before, places):
+    def _told(self, condition, chosen):
+        """What `chosen` takes of what the network says of a condition; None without a network."""
+        return chosen(tf.cast(self.network(condition), tf.float32)) if self.conditional else None
+
+    def _mixture(self, states, before, places, told=None):
         """The mixture for a group.
 
         Args:
             states: [n, units].
             before: [n, earlier, size], the groups before, the last one first, then zeros.
             places: int32 [n], how many there are.
+            told: [n, any number], of the condition, or None.
 
         Returns:
             (logits [n, c], means and log-scales [n, c, size]); c are the components and those of the groups before.
@@ -286,6 +311,7 @@ class AutoregressiveMixturePrior(Prior):
         apart = tf.reduce_mean(tf.square(before - before[:, :1]), axis=2)
         apart = tf.where(there, apart, FAR)
         known = [states, tf.reshape(before, [-1, self.earlier * self.size]), apart, tf.math.log(apart + 0.05)]
+        known += [] if told is None else [told]
         own, copies = tf.split(self.parameters(self.hidden(tf.concat(known, axis=1))), self.sizes, axis=1)
         logits = tf.where(there, copies[:, : self.earlier] - 1.0, NEVER)
         logits = tf.concat([own[:, : self.components], logits], axis=1)
@@ -295,6 +321,11 @@ class AutoregressiveMixturePrior(Prior):
         means = tf.concat([means + self.centres, before], axis=1)
         log_scales = tf.concat([log_scales, copies], axis=1) - 0.7
         return logits, means, 4.0 * tf.tanh(log_scales / 4.0)  # scales of e^-4 to e^4
+
+
+def _repeated(rows, count):
+    """Rows [n, ...] -> [count, ...]: all of them one after the other, as often as it takes."""
+    return tf.tile(rows, [count // tf.shape(rows)[0], *[1] * (len(rows.shape) - 1)])
 
 
 def distribution_of(log_prob: Callable[[tf.Tensor], tf.Tensor], latent_dim: int) -> "tfd.Distribution":

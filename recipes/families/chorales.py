@@ -3,10 +3,15 @@
 import numpy as np
 
 from recipes.data.data_set import some_of
+from recipes.families import likelihood, music
 from recipes.families.music import COLUMNS, asked_of, drawn, held_out_windows, section, training_windows
-from recipes.report import shows
+from recipes.report import samples, shows
 from recipes.report.trained import Section, Sheet, Trained
 from zoo.measures import harmony
+
+LIMITS = """It knows two bars of 4/4 in four voices, on a grid of sixteenths: no words, no other metres. It knows
+chorales of one composer, and harmonizes other tunes as if they were such. A likelihood compares only with those of the
+same {items} and pitches."""
 
 
 def harmonies(trained: Trained) -> Sheet:
@@ -62,3 +67,14 @@ def _told(made, others, asked, count):
     both = kept & kept_again
     different = harmony.harmony_difference(made[both], others[both]) if both.any() else float("nan")
     return {f"soprano_kept{count}": float(kept.mean()), f"harmony_difference{count}": different}
+
+
+SHOWS = (harmonies, music.reconstructions, music.interpolations)
+MEASURES = (
+    samples.samples,
+    likelihood.likelihood,
+    music.reconstruction,
+    voice_leading,
+    music.memorization,
+    music.equality,
+)

@@ -1,4 +1,4 @@
-"""What a report measures of melodies: what comes back of them, their statistics, and what an ear would mind."""
+"""What a report measures of melodies: their statistics, and what an ear would mind."""
 
 from recipes.families import likelihood, music
 from recipes.families.music import drawn, held_out_windows, section, training_windows
@@ -8,24 +8,6 @@ from zoo.measures import melodies
 
 LIMITS = """It knows two bars of 4/4 in one voice, on a grid of sixteenths: no triplets, no
 other metres, no harmony, no dynamics. A likelihood compares only with those of the same {items} and pitches."""
-
-
-def reconstruction(trained: Trained) -> Section:
-    """How much of held-out windows comes back from a VAE, by steps, by notes and by whole windows."""
-    data, model = trained.data, trained.model
-    held_out = held_out_windows(data)
-    count = len(held_out)
-
-    def measured(windows):
-        found = melodies.reconstruction(windows, model.reconstruct(windows).numpy())
-        return {f"{name}{count}": value for name, value in found._asdict().items()}
-
-    note = (
-        f"Of {count:,} held-out windows, the shares that come back right: steps, of which most are holds; onsets, the "
-        "steps where a note begins; and whole windows. Floor: of as many training windows."
-    )
-    metrics = {"floor": measured(training_windows(data, count)), trained.file: measured(held_out)}
-    return section(trained, "Reconstruction", metrics, note, main=f"windows{count}")
 
 
 def statistics(trained: Trained) -> Section:
@@ -79,8 +61,9 @@ SHOWS = (music.samples, music.reconstructions, music.interpolations)
 MEASURES = (
     samples.samples,
     likelihood.likelihood,
-    reconstruction,
+    music.reconstruction,
     statistics,
     music.memorization,
     blemishes,
+    music.equality,
 )

@@ -9,6 +9,7 @@ from recipes.machines.workers import split_work
 from recipes.report import artefacts, quality, shows
 from recipes.report.trained import Section, Sheet, Trained
 from zoo import measures
+from zoo.measures import melodies
 
 COUNT = 2000  # windows of each set, or all: as many as `zoo.measures.melodies.overlaps` compares
 COLUMNS = 5  # windows per row: notes of more would be too small to read
@@ -41,6 +42,53 @@ def interpolations(trained: Trained) -> Sheet:
     between = [(1 - weights) * a + weights * b for a, b in shows.pairs(latents, count=6)]
     told = {name: np.repeat(values[: len(between)], COLUMNS, axis=0) for name, values in told.items()}
     return Sheet("interpolations", model.decode(np.concatenate(between), **told), COLUMNS)
+
+
+def reconstruction(trained: Trained) -> Section:
+    """How much of held-out windows comes back from a VAE, by steps, by notes and by whole windows."""
+    data, count = trained.data, len(held_out_windows(trained.data))
+
+    def measured(windows, conditions):
+        told = shows.named(trained.model, conditions)
+        found = melodies.reconstruction(windows, trained.model.reconstruct(windows, **told).numpy())
+        return {f"{name}{count}": value for name, value in found._asdict().items()}
+
+    known = None if trained.condition is None else trained.condition.train[some_of(data.train_size, count)]
+    note = (
+        f"Of {count:,} held-out windows, the shares that come back right: steps, of which most are holds; onsets, the "
+        "steps where a note begins; and whole windows. Floor: of as many training windows."
+    )
+    metrics = {
+        "floor": measured(training_windows(data, count), known),
+        trained.file: measured(held_out_windows(data), asked_of(trained, count)),
+    }
+    return section(trained, "Reconstruction", metrics, note, main=f"windows{count}")
+
+
+def equality(trained: Trained) -> Section:
+    """How many of ten thousand samples of each exported file, with weights as they were, are what Keras draws."""
+    count = 10_000
+    asked = None if trained.condition is None else trained.condition.test[np.arange(count) % len(trained.data.test)]
+    metrics = {}
+    for name in [name for name in trained.sampled if "int8" not in name]:
+        artefact = artefacts.load(trained.run.path / name)
+        parts = [
+            artefact.sample(index, None if asked is None else asked[index])
+            == np.asarray(
+                trained.model.sample_at(
+                    artefacts.SEED, index, **shows.named(trained.model, None if asked is None else asked[index])
+                )
+            )
+            for index in np.array_split(np.arange(count), 20)
+        ]
+        same = np.concatenate(parts)
+        metrics[name] = {f"equal{count}": int(same.reshape(count, -1).all(axis=1).sum())}
+    note = (
+        f"Of {count:,} samples of one seed, how many are note for note what Keras draws. Rounding decides a tie. "
+        "Files with weights in 8 bits are other samplers."
+    )
+    shown = metrics.get(TFLITE) or next(iter(metrics.values()))
+    return Section("Equality", metrics, note, text=f"Equal to Keras: {shown[f'equal{count}']:,} of {count:,} samples.")
 
 
 def memorization(trained: Trained) -> Section:

@@ -8,15 +8,16 @@ from recipes.settings.field import group, setting
 from recipes.settings.images import ImageData
 from recipes.settings.latent_codes import CodeSettings
 from recipes.settings.machine import Machine
-from recipes.settings.melodies import MelodySettings
 from recipes.settings.music import MusicData
 from recipes.settings.quality import Quality
 from recipes.settings.run import Run
+from recipes.settings.segmented import ChoraleSettings, MelodySettings
 from recipes.settings.training import Training
 from recipes.settings.variational import LikelihoodSettings, VAESettings
 
 __all__ = [
     "Budget",
+    "ChoraleSettings",
     "CodeSettings",
     "DrumData",
     "DrumSettings",

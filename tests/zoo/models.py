@@ -189,6 +189,34 @@ def contrastive():
     return zoo.ContrastiveModel(network, zoo.augmentation.DiffAugment())
 
 
+def harmonizing_vae():
+    return zoo.VAE(
+        zoo.networks.segmented_encoder([STEPS, 2], VALUES, 2 * 6, segments=3, width=8, blocks=1),
+        zoo.networks.segmented_decoder([STEPS, 2], VALUES, 6, segments=3, width=8, blocks=1, given="soprano"),
+        prior=zoo.priors.AutoregressiveMixturePrior(
+            6,
+            groups=3,
+            components=3,
+            units=6,
+            width=8,
+            network=zoo.networks.voice_network(STEPS, VALUES, segments=3, width=4, blocks=1),
+        ),
+        likelihood=zoo.likelihoods.Categorical(VALUES),
+        condition_values=VALUES,
+    )
+
+
+def gan_of_notes():
+    latents = keras.Input([4], name="latents")
+    logits = keras.layers.Reshape([STEPS, len(VALUES)])(keras.layers.Dense(STEPS * len(VALUES))(latents))
+    seen = keras.Input([STEPS, len(VALUES)], name="notes")
+    return zoo.GAN(
+        keras.Model(latents, logits),
+        keras.Model(seen, keras.layers.Dense(1)(keras.layers.Flatten()(seen))),
+        relaxation=zoo.relaxations.StraightThrough(VALUES),
+    )
+
+
 CASES = {
     "vae": Case(vae, GREY),
     "vae_with_free_bits": Case(vae_with_free_bits, BINARY),
@@ -201,6 +229,8 @@ CASES = {
     "style_gan": Case(style_gan, GREY, LABELS),
     "gan_of_melodies": Case(gan_of_melodies, GREY, MELODIES),
     "vae_of_melodies": Case(vae_of_melodies, TEXT, MELODIES),
+    "harmonizing_vae": Case(harmonizing_vae, np.stack([MELODIES, MELODIES[::-1]], axis=2), MELODIES),
+    "gan_of_notes": Case(gan_of_notes, MELODIES),
     "classifier": Case(classifier, GREY, LABELS, samples=False),
     "contrastive": Case(contrastive, GREY, samples=False),
 }

@@ -95,6 +95,23 @@ def test_the_groups_before_are_components_and_those_that_are_not_there_never_com
     assert (third[0] > 0).all()
 
 
+def test_a_prior_that_is_told_something_says_of_it_what_it_makes_of_it():
+    network = zoo.networks.voice_network(6, (-2, 60, 61), segments=3, width=4)
+    prior = zoo.priors.AutoregressiveMixturePrior(6, groups=3, components=2, units=4, network=network)
+    prior.set_weights([np.random.default_rng(i).normal(0, 0.6, w.shape) for i, w in enumerate(prior.weights)])
+    told = np.int32([[60] * 6, [61, -2] * 3])
+    latents = np.random.default_rng(0).normal(size=[4, 2, 6]).astype(np.float32)
+    both = prior.distribution(told).log_prob(latents).numpy()
+    for row in (0, 1):
+        alone = prior.distribution(told[row : row + 1]).log_prob(latents[:, row : row + 1])
+        np.testing.assert_allclose(both[:, row : row + 1], alone, rtol=1e-4)
+    assert np.abs(both - prior.distribution(told[::-1]).log_prob(latents)).min() > 1e-3
+    noise = prior.noise.drawn([2], [0, 1])
+    made = prior.from_noise(noise, 0.0, told).numpy()
+    np.testing.assert_allclose(made[1:], prior.from_noise(noise[1:], 0.0, told[1:]), rtol=1e-4)
+    assert np.abs(made - prior.from_noise(noise, 0.0, told[::-1])).max() > 1e-3
+
+
 @pytest.mark.parametrize("groups", [1, 4])
 def test_what_can_not_be_cut_is_refused(groups):
     with pytest.raises(ValueError, match=f"groups: expected a divisor of latent_dim, 6, from 2 on; got {groups}"):

@@ -116,6 +116,8 @@ class GAN(GenerativeModel):
         check_domain(domain, self.datum)
         self.prior = prior or StandardNormalPrior(self.latent_dim)
         check_prior(self.prior, self.latent_dim)
+        if self.prior.conditional:
+            raise ValueError("prior: expected one that is told no condition, as a GAN's generator is; got p(z|y).")
         self.loss_function = loss or NonSaturating()
         self.penalties, self.augmentation, self.auxiliary = list(penalties), augmentation, auxiliary
         self.num_classes, self.discriminator_steps = num_classes, discriminator_steps

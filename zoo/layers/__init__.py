@@ -2,6 +2,7 @@
 
 from zoo.layers.depth_to_space import DepthToSpace
 from zoo.layers.first_channels import FirstChannels
+from zoo.layers.given_voices import GivenVoices
 from zoo.layers.normalization import BatchNormalization, ConditionalBatchNormalization
 from zoo.layers.one_hot import OneHot
 from zoo.layers.position_embedding import PositionEmbedding
@@ -12,6 +13,7 @@ __all__ = [
     "ConditionalBatchNormalization",
     "DepthToSpace",
     "FirstChannels",
+    "GivenVoices",
     "OneHot",
     "PositionEmbedding",
     "SpectralNormalization",

@@ -4,7 +4,7 @@ from zoo.networks import dcgan, sngan, stylegan
 from zoo.networks.autoencoders import conv_decoder, conv_encoder, dense_decoder, dense_encoder
 from zoo.networks.beats import beat_encoder
 from zoo.networks.recurrent import GRUDecoder, gru_encoder
-from zoo.networks.segmented import segmented_decoder, segmented_encoder
+from zoo.networks.segmented import segmented_decoder, segmented_encoder, voice_network
 
 __all__ = [
     "GRUDecoder",
@@ -19,4 +19,5 @@ __all__ = [
     "segmented_encoder",
     "sngan",
     "stylegan",
+    "voice_network",
 ]

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 import keras
 from keras import layers
 
-from zoo.layers import OneHot, PositionEmbedding
+from zoo.layers import GivenVoices, OneHot, PositionEmbedding
 from zoo.numerics.alphabet import Alphabet
 
 
@@ -66,9 +66,16 @@ def segmented_decoder(
     segments: int,
     width: int = 128,
     blocks: int = 2,
+    given: str | None = None,
     dtype=None,
 ) -> keras.Model:
-    """Latents [n, latent_dim] -> logits float32 [n, *shape, classes]; the arguments are those of `segmented_encoder`.
+    """Latents [n, latent_dim] -> logits float32 [n, *shape, classes].
+
+    Args:
+        shape, values, segments, width, blocks, dtype: as of `segmented_encoder`.
+        latent_dim: how many latents.
+        given: what the first voice is called, int32 [n, steps], where it is the condition: then it is an input beside
+            the latents, the others are made to go with it, and it comes back untouched.
 
     Raises:
         ValueError: the steps or the latents can't be dealt out to the segments; one line.
@@ -77,8 +84,34 @@ def segmented_decoder(
     latents = keras.Input([latent_dim], name="latents")
     x = layers.Reshape([segments, latent_dim // segments], dtype=dtype)(latents)
     x = PositionEmbedding(dtype=dtype)(layers.Dense(width, dtype=dtype)(x))
+    if given is None:
+        x = neighbours(x, blocks, dtype)
+        return keras.Model(latents, logits_of(x, shape, values, dtype), name="decoder")
+    steps, voices = shape
+    voice = keras.Input([steps], dtype="int32", name=given)
+    x = layers.Add(dtype=dtype)([x, features_of(voice, values, segments, width, dtype)])
     x = neighbours(x, blocks, dtype)
-    return keras.Model(latents, logits_of(x, shape, values, dtype), name="decoder")
+    logits = logits_of(x, (steps, voices - 1), values, dtype)
+    logits = GivenVoices(dtype="float32")([OneHot(values, dtype="float32")(voice), logits])
+    return keras.Model([latents, voice], logits, name="decoder")
+
+
+def voice_network(
+    steps: int,
+    values: int | Sequence[int],
+    segments: int,
+    width: int = 128,
+    blocks: int = 2,
+    name="soprano",
+    dtype=None,
+) -> keras.Model:
+    """A voice, int32 [n, steps] -> features float32 [n, segments, width]: what a prior p(z|y) is told of it.
+
+    The arguments are those of `segmented_decoder`; `name` is what the voice is called.
+    """
+    voice = keras.Input([steps], dtype="int32", name=name)
+    x = neighbours(features_of(voice, values, segments, width, dtype), blocks, dtype)
+    return keras.Model(voice, layers.Activation("linear", dtype="float32")(x), name="voice")
 
 
 def features_of(numbers, values, segments, width, dtype):

@@ -86,6 +86,8 @@ class VAE(GenerativeModel):
         check_prior(self.prior, self.latent_dim)
         if not self.prior.has_density:
             raise ValueError(f"prior: expected one with a density; {type(self.prior).__name__} is for sampling only.")
+        if self.prior.conditional and self.condition is None:
+            raise ValueError("prior: expected one without a network, as the decoder takes no condition; got p(z|y).")
         check_domain(domain, self.datum)
         self._ready(*(keras.metrics.Mean(name) for name in ("loss", "elbo", "reconstruction", "kl")))
 
@@ -116,7 +118,8 @@ class VAE(GenerativeModel):
         """
         data = self.datum.converted(self.datum.name, data)
         condition = self.condition.converted(self.condition.name, condition) if self.condition else None
-        posterior, prior = self.posterior_of(data, condition, training), self.prior.distribution()
+        posterior = self.posterior_of(data, condition, training)
+        prior = self.prior.distribution(*([condition] if self.prior.conditional else []))
         latents = self.posterior.from_noise(posterior, noise)
         k = tf.shape(latents)[0]
         rows = tf.reshape(latents, [-1, self.latent_dim])
