@@ -62,6 +62,7 @@ def write(
     picture = f"![Its samples]({shown[0]})\n\n" if shown and shown[0].endswith(".png") else ""
     parts = {
         f"# {name}": picture + _model(trained, metrics["protocol"]),
+        **({"## Data": _listed(trained.data.kept)} if trained.data.kept else {}),
         "## Use": _USE.format(items=trained.data.domain.items),
         "## Files": _files(trained, metrics),
         **{f"## {section.title}": _section(section, metrics["bytes"]) for section in sections},
@@ -89,6 +90,11 @@ def _model(trained, protocol):
     made_of = f"A `zoo.{type(model).__name__}` for {domain.items} {list(domain.shape)}, made of"
     command = _command(commands.train(trained.run.recipe, trained.settings))
     return "\n\n".join([made_of, _table(["part", "class", "parameters"], _parts(model)), text, command])
+
+
+def _listed(lines):
+    """Lines as a list; those that are indented belong to the one before."""
+    return "\n".join(line if line.startswith(" ") else f"- {line}" for line in lines.splitlines())
 
 
 def _parts(model: keras.Model):
