@@ -21,7 +21,7 @@ class MelodySettings:
         "of a recurrent unit, and an encoder alike; to compare with.",
         choices=("segmented", "gru"),
     )
-    units: int = setting(256, "Of the recurrent units, of the prior or of --decoder=gru.", at_least=1)
+    units: int = setting(320, "Of the recurrent units, of the prior or of --decoder=gru.", at_least=1)
     components: int = setting(32, "Of the mixture that the prior has for each beat.", at_least=1)
 
     def check(self) -> None:
