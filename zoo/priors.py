@@ -44,6 +44,7 @@ class Prior(WeightedPart):
     """
 
     has_density = True  # without one, a prior is for sampling only, as a GAN does it
+    chooses = False  # whether noise chooses among alternatives, so that a little rounding may make other latents
     conditional = False  # whether it is p(z|y): its methods then take the model's condition y as their last argument
 
     def __init__(self, latent_dim: int, **kwargs):
@@ -205,6 +206,8 @@ class AutoregressiveMixturePrior(Prior):
     >>> prior.distribution().log_prob(tf.zeros([5, 8])).shape
     TensorShape([5])
     """
+
+    chooses = True
 
     def __init__(
         self,
