@@ -199,9 +199,13 @@ def test_what_counts_as_a_failure():
     rounded = {"difference": 0.3, "mean_difference": 0.01, "unequal": 0.0}
     nan = {"difference": np.nan, "mean_difference": np.nan, "unequal": 0.0}
     others = {"difference": 0.0, "mean_difference": 0.0, "unequal": 0.01}  # of choices, weights in 8 bits make others
+    chosen = {"difference": 2.0, "mean_difference": 0.3, "unequal": 0.0, "by_choice": True}
+    broken = {"difference": np.inf, "mean_difference": np.inf, "unequal": 1.0, "by_choice": True}  # another shape
     for artefact in export.ARTEFACTS:
         quantized = artefact == export.TFLITE_INT8
-        for differences, agrees in ((fine, True), (rounded, quantized), (nan, False), (others, quantized)):
+        cases = [(fine, True), (rounded, quantized), (nan, False), (others, quantized), (chosen, quantized)]
+        cases += [(broken, False), (nan | {"by_choice": True}, False), (chosen | {"by_choice": False}, False)]
+        for differences, agrees in cases:
             checks = [Check(artefact, "sample", latency=1.0, **differences)]
             assert failures(checks) == ([] if agrees else checks)
 
