@@ -3,7 +3,7 @@
     python -m recipes.sample --model=cgan_mnist --seed=7
     python -m recipes.sample --model=cgan_mnist --labels=3,1,4 --num_samples=3
     python -m recipes.sample --model=runs/vae_mnist --temperature=0.7 --out=typical.png
-    python -m recipes.sample --model=runs/gan_chorale --given=soprano.mid --num_samples=10
+    python -m recipes.sample --model=runs/vae_chorale --given=soprano.mid --num_samples=10
 
 A model of the zoo by its name (`python -c "import zoo; print(zoo.models())"` lists them), a run directory, a .keras
 file, or an address with a hash. The same seed draws the same samples on every machine. A model that knows classes is
@@ -20,7 +20,9 @@ from recipes.settings import group, setting
 class Settings:
     model: str | None = setting(None, "A name, a run directory, a .keras file or an address.", path=True, required=True)
     seed: int = setting(0, "Which of the endless rows of samples.", at_least=-(2**31), at_most=2**31 - 1)
-    num_samples: int = setting(100, "How many, the first ones of the seed.", at_least=1)
+    num_samples: int | None = setting(
+        None, "How many, the first ones of the seed. Default: 100 images, or 25 of music.", at_least=1
+    )
     temperature: float = setting(1.0, "1 samples the model, less gives more typical samples.", at_least=0.0)
     labels: str | None = setting(None, "Classes to ask for, of a model that knows them: 7, or 3,1,4 in turn.")
     given: str | None = setting(

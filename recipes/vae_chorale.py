@@ -10,6 +10,7 @@ Chorales are read from the package music21, `pip install ".[music]"`. Each beat 
 prior p(z|soprano) goes from beat to beat: another seed, another harmony. The soprano comes back untouched.
 """
 
+import functools
 import typing
 
 from recipes.harness import app
@@ -71,16 +72,9 @@ def main(settings: Settings = Settings()) -> None:
         from recipes.data import music
         from recipes.families import chorales, vae
 
-        vae.train_and_report(
-            build_model,
-            lambda: music.load(settings.data, VOICES),
-            settings,
-            run,
-            conditional=True,
-            shows=chorales.SHOWS,
-            measures=chorales.MEASURES,
-            limits=chorales.LIMITS,
-        )
+        report = {"shows": chorales.SHOWS, "measures": chorales.MEASURES, "limits": chorales.LIMITS}
+        load = functools.partial(music.load, settings.data, VOICES)
+        vae.train_and_report(build_model, load, settings, run, conditional=True, **report)
 
 
 if __name__ == "__main__":

@@ -51,13 +51,14 @@ def build_model(domain: "Music", settings: Settings = Settings()) -> "zoo.VAE":
     import zoo
 
     vae, policy, shape, values = settings.vae, settings.training.policy, domain.shape, domain.values
+    networks, outputs = zoo.networks, 2 * vae.latent_dim
     if vae.decoder == "gru":
-        encoder = zoo.networks.gru_encoder(*shape, values, 2 * vae.latent_dim, vae.units, domain.datum, dtype=policy)
-        decoder = zoo.networks.GRUDecoder(vae.latent_dim, *shape, values, vae.units, dtype=policy)
+        encoder = networks.gru_encoder(*shape, values, outputs, vae.units, domain.datum, dtype=policy)
+        decoder = networks.GRUDecoder(vae.latent_dim, *shape, values, vae.units, dtype=policy)
         prior = zoo.priors.StandardNormalPrior(vae.latent_dim)
     else:
-        encoder = zoo.networks.segmented_encoder(shape, values, 2 * vae.latent_dim, BEATS, vae.width, dtype=policy)
-        decoder = zoo.networks.segmented_decoder(shape, values, vae.latent_dim, BEATS, vae.width, dtype=policy)
+        encoder = networks.segmented_encoder(shape, values, outputs, BEATS, vae.width, dtype=policy)
+        decoder = networks.segmented_decoder(shape, values, vae.latent_dim, BEATS, vae.width, dtype=policy)
         prior = zoo.priors.AutoregressiveMixturePrior(vae.latent_dim, BEATS, vae.components, vae.units)
     return zoo.VAE(
         encoder,
@@ -76,15 +77,8 @@ def main(settings: Settings = Settings()) -> None:
         from recipes.data import music
         from recipes.families import melodies, vae
 
-        vae.train_and_report(
-            build_model,
-            lambda: music.load(settings.data),
-            settings,
-            run,
-            shows=melodies.SHOWS,
-            measures=melodies.MEASURES,
-            limits=melodies.LIMITS,
-        )
+        report = {"shows": melodies.SHOWS, "measures": melodies.MEASURES, "limits": melodies.LIMITS}
+        vae.train_and_report(build_model, lambda: music.load(settings.data), settings, run, **report)
 
 
 if __name__ == "__main__":

@@ -95,8 +95,8 @@ def condition_for(data: DataSet) -> Condition:
     """
     if data.read_condition is None:
         raise UserError(
-            f"{data.name}: has no labels, which this recipe needs; expected a data set that has them, e.g. mnist, or "
-            "pictures in sub-folders, one for each class."
+            f"{data.name}: has no labels, which this recipe needs; expected a data set that has them, e.g. mnist, or a "
+            "folder whose sub-folders are the classes."
         )
     condition = data.read_condition()
     if condition.class_names:

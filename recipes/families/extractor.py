@@ -54,7 +54,7 @@ def command_for_images(extractor: Path, domain: Domain, data: ImageData) -> list
 
 def command_for_music(extractor: Path, domain: Domain, data: MusicData) -> list[str]:
     """The same for music: a model of melodies, or of chorales."""
-    recipe = "vae_melody" if domain.voices == 1 else "gan_chorale"
+    recipe = "vae_melody" if domain.voices == 1 else "vae_chorale"
     values = {"dataset": data.dataset, "midi_dir": data.midi_dir, "extractor": extractor}
     if data.midi_dir:
         values["dataset"] = None

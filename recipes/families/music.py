@@ -9,10 +9,11 @@ from recipes.machines.workers import split_work
 from recipes.report import artefacts, quality, shows
 from recipes.report.trained import Section, Sheet, Trained
 from zoo import measures
+from zoo.domains import Music
 from zoo.measures import melodies
 
 COUNT = 2000  # windows of each set, or all: as many as `zoo.measures.melodies.overlaps` compares
-COLUMNS = 5  # windows per row: notes of more would be too small to read
+COLUMNS = Music.columns  # windows per row
 
 
 def samples(trained: Trained) -> Sheet:

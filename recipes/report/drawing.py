@@ -9,9 +9,9 @@ import numpy as np
 from recipes import UserError
 from recipes.data.data_set import classes_in_rows
 from recipes.harness import pretrained
+from recipes.report.trained import MODEL
 from zoo.domains import fluidsynth
 
-COLUMNS = 10  # samples per row
 NOTES, SOUND = ".mid", ".wav"
 
 
@@ -20,7 +20,7 @@ class Settings(Protocol):
 
     model: str
     seed: int
-    num_samples: int
+    num_samples: int | None
     temperature: float
     labels: str | None
     given: str | None
@@ -38,22 +38,25 @@ def draw(settings: Settings) -> list[Path]:
     model, file = pretrained.load("model", settings.model)
     if model.domain is None:
         raise UserError(f"model: expected one that says what its samples are of; {settings.model} has no domain.")
-    names = [f"{file.stem}_seed{settings.seed}{suffix}" for suffix in model.domain.suffixes]
+    name = file.parent.name if file.name == MODEL else file.stem  # of a run, what its directory is called
+    names = [f"{name}_seed{settings.seed}{suffix}" for suffix in model.domain.suffixes]
     paths = [Path(name) for name in ([settings.out] if settings.out else names)]
     for path in paths:
         if path.exists() and not settings.overwrite:
             raise UserError(f"out: {path} is there; give --overwrite to replace it, or another --out.")
     if settings.soundfont and not any(_is_played(path, model.domain) for path in paths):
         raise UserError("soundfont: expected music into a .wav file, which it is played with; here is none.")
-    condition = _condition(model, settings)
-    samples = np.asarray(model.sample(settings.num_samples, settings.seed, settings.temperature, **condition))
+    columns = model.domain.columns
+    count = settings.num_samples or columns**2
+    condition = _condition(model, settings, count)
+    samples = np.asarray(model.sample(count, settings.seed, settings.temperature, **condition))
     new = {path: path.with_name(f".new-{path.name}") for path in paths}  # keeps the suffix, which says the format
     try:
         for path in paths:
             if settings.soundfont and _is_played(path, model.domain):
                 _play(model.domain, new[path], samples, settings.soundfont)
             else:
-                model.domain.write(new[path], samples, min(COLUMNS, settings.num_samples))
+                model.domain.write(new[path], samples, min(columns, count))
         for path in paths:
             new[path].replace(path)
     except (OSError, ValueError) as error:  # the latter for a suffix that says no format
@@ -72,15 +75,15 @@ def _is_played(path, domain):
 def _play(domain, path, samples, soundfont):
     with tempfile.TemporaryDirectory() as folder:
         notes = Path(folder, f"notes{NOTES}")
-        domain.write(notes, samples, COLUMNS)
+        domain.write(notes, samples, domain.columns)
         try:
             fluidsynth.play(notes, soundfont, path)
         except ValueError as error:
             raise UserError(str(error)) from error
 
 
-def _condition(model, settings):
-    """{name: values} for a model that is to be told something; {} for others."""
+def _condition(model, settings, count):
+    """{name: values} of `count` samples, for a model that is to be told something; {} for others."""
     told = model.condition
     if settings.labels and not model.num_classes:
         raise UserError(f"labels: expected none, as {settings.model} knows no classes; got {settings.labels}.")
@@ -89,17 +92,17 @@ def _condition(model, settings):
     if told is None:
         return {}
     if not model.num_classes:
-        return {told.name: np.repeat(_read(model, settings)[None], settings.num_samples, axis=0)}
+        return {told.name: np.repeat(_read(model, settings)[None], count, axis=0)}
     if settings.labels is None:
-        rows = -(-settings.num_samples // COLUMNS)
-        return {told.name: classes_in_rows(model.num_classes, rows, COLUMNS)[: settings.num_samples]}
+        columns = model.domain.columns
+        return {told.name: classes_in_rows(model.num_classes, -(-count // columns), columns)[:count]}
     try:
         labels = [int(label) for label in settings.labels.split(",")]
     except ValueError:
         labels = [-1]
     if not all(0 <= label < model.num_classes for label in labels):
         raise UserError(f"labels: expected numbers from 0 to {model.num_classes - 1}, as 3,1,4; got {settings.labels}.")
-    return {told.name: np.resize(labels, settings.num_samples)}
+    return {told.name: np.resize(labels, count)}
 
 
 def _read(model, settings):

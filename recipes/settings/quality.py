@@ -12,7 +12,7 @@ class Quality:
     )
     extractor: str | None = setting(
         None,
-        "Network in whose features to measure, a file of recipes.classifier or, for items without labels, "
-        "recipes.features. Default: for digits, a classifier of them.",
+        "Network in whose features to measure, a file of recipes.classifier, of recipes.features for images "
+        "without labels, or of recipes.music_features. Default: for digits, melodies and chorales, one of the zoo's.",
         path=True,
     )

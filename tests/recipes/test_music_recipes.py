@@ -114,6 +114,7 @@ def test_a_stranger_with_litert_alone_draws_the_same_tunes(melody):
     np.testing.assert_array_equal(json.loads(done.stdout), zoo.load(melody).sample(40, seed=5))
 
 
+@pytest.mark.slow  # as the other recipe, with more to trace
 def test_a_run_of_chorales_keeps_the_soprano_in_every_file(chorale, folders):
     metrics = json.loads((chorale / "metrics.json").read_text())
     harmony = metrics["harmony"]
@@ -123,6 +124,7 @@ def test_a_run_of_chorales_keeps_the_soprano_in_every_file(chorale, folders):
         assert (chorale / f"harmonies{suffix}").stat().st_size > 100
 
 
+@pytest.mark.slow
 def test_a_soprano_from_a_file_is_harmonized(chorale, folders, tmp_path):
     given = folders[1] / "03.mid"
     out = tmp_path / "mine.mid"

@@ -19,6 +19,7 @@ class Domain(Part, abc.ABC):
 
     item: ClassVar[str]  # what one of the data is called: "image"
     items: ClassVar[str]  # the same in the plural: "images"
+    columns: ClassVar[int]  # how many of them a person can make out beside each other
     datum: ClassVar[str]  # what their tensor is called in exports: "images"
     suffixes: ClassVar[tuple[str, ...]]  # of the files that samples are left in: (".png",); a person looks at the first
     unit: ClassVar[str]  # of the numbers that a model takes and gives

@@ -37,7 +37,7 @@ class Drums(Domain):
     [32, 27]
     """
 
-    item, items, suffixes = "beat", "beats", (".png", ".mid", ".wav")
+    item, items, datum, suffixes, columns = "beat", "beats", "drums", (".png", ".mid", ".wav"), 5
     unit = "hit, 0 or 1; velocity, 0 to 1; offset in sixteenths, late above 0"
     value_range = (-0.5, 1.0)
     hub_task = "other"

@@ -33,7 +33,7 @@ class Images(Domain):
     [28, 28, 1]
     """
 
-    item, items, datum, suffixes = "image", "images", "images", (".png",)
+    item, items, datum, suffixes, columns = "image", "images", "images", (".png",), 10
     unit, value_range = "intensity", (0.0, 1.0)
     hub_task = "unconditional-image-generation"
 

@@ -39,7 +39,7 @@ class Music(Domain):
     [32, 4]
     """
 
-    item, items, datum, suffixes = "window", "windows", "notes", (".png", ".mid", ".wav")
+    item, items, datum, suffixes, columns = "window", "windows", "notes", (".png", ".mid", ".wav"), 5
     unit = f"MIDI pitch; {REST} rest, {HOLD} hold"
     hub_task = "other"
     class_names = ()
