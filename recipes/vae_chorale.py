@@ -3,8 +3,8 @@
     python -m recipes.vae_chorale
     python -m recipes.sample --model=runs/vae_chorale --given=my_tune.mid
 
-Makes in --out_dir: harmonies, reconstructions and interpolations, each as .png, .mid and .wav; learning_curve.png,
-metrics.json, card.md, model.keras, saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT).
+Makes in --out_dir: harmonies, reconstructions and interpolations, each as .png, .mid and .wav;
+learning_curve.png, metrics.json, card.md, model.keras, saved_model/, model.tflite and model_int8.tflite.
 
 Chorales are read from the package music21, `pip install ".[music]"`. Each beat has latents of its own, and a learned
 prior p(z|soprano) goes from beat to beat: another seed, another harmony. The soprano comes back untouched.
@@ -14,17 +14,8 @@ import functools
 import typing
 
 from recipes.harness import app
-from recipes.settings import (
-    Budget,
-    ChoraleSettings,
-    LikelihoodSettings,
-    Machine,
-    MusicData,
-    Quality,
-    Run,
-    Training,
-    group,
-)
+from recipes.settings import Budget, LikelihoodSettings, Machine, MusicData, Quality, Run, Training, group
+from recipes.settings.segmented import ChoraleSettings
 
 if typing.TYPE_CHECKING:
     import zoo
@@ -72,9 +63,8 @@ def main(settings: Settings = Settings()) -> None:
         from recipes.data import music
         from recipes.families import chorales, vae
 
-        report = {"shows": chorales.SHOWS, "measures": chorales.MEASURES, "limits": chorales.LIMITS}
         load = functools.partial(music.load, settings.data, VOICES)
-        vae.train_and_report(build_model, load, settings, run, conditional=True, **report)
+        vae.train_and_report(build_model, load, settings, run, conditional=True, **chorales.REPORT)
 
 
 if __name__ == "__main__":

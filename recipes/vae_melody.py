@@ -4,28 +4,19 @@
     python -m recipes.vae_melody --midi_dir=my_tunes --out_dir=runs/my_tunes
     python -m recipes.vae_melody --decoder=gru --beta=1 --out_dir=runs/gru
 
-Makes in --out_dir: samples, reconstructions and interpolations, each as .png, .mid and .wav; learning_curve.png,
-metrics.json, card.md, model.keras, saved_model/ (TensorFlow), model.tflite and model_int8.tflite (LiteRT).
+Makes in --out_dir: samples, reconstructions and interpolations, each as .png, .mid and .wav;
+learning_curve.png, metrics.json, card.md, model.keras, saved_model/, model.tflite and model_int8.tflite.
 
-Music is read from the package music21, `pip install ".[music]"`. Each beat has latents of its own, and a learned prior
-goes from beat to beat; both at once give tunes back nearly always, and make up tunes like them. The task is that of
-MusicVAE (Roberts et al. 2018, arXiv 1803.05428), whose networks are LSTMs with one latent vector for the whole.
+Music comes from the package music21, `pip install ".[music]"`. Each beat has latents of its own, and a learned prior
+goes from beat to beat. The task is that of MusicVAE (Roberts et al. 2018, arXiv 1803.05428), whose networks are LSTMs.
 """
 
+import functools
 import typing
 
 from recipes.harness import app
-from recipes.settings import (
-    Budget,
-    LikelihoodSettings,
-    Machine,
-    MelodySettings,
-    MusicData,
-    Quality,
-    Run,
-    Training,
-    group,
-)
+from recipes.settings import Budget, LikelihoodSettings, Machine, MusicData, Quality, Run, Training, group
+from recipes.settings.segmented import MelodySettings
 
 if typing.TYPE_CHECKING:
     import zoo
@@ -77,8 +68,8 @@ def main(settings: Settings = Settings()) -> None:
         from recipes.data import music
         from recipes.families import melodies, vae
 
-        report = {"shows": melodies.SHOWS, "measures": melodies.MEASURES, "limits": melodies.LIMITS}
-        vae.train_and_report(build_model, lambda: music.load(settings.data), settings, run, **report)
+        load = functools.partial(music.load, settings.data)
+        vae.train_and_report(build_model, load, settings, run, **melodies.REPORT)
 
 
 if __name__ == "__main__":

@@ -69,8 +69,8 @@ def _told(made, others, asked, count):
     return {f"soprano_kept{count}": float(kept.mean()), f"harmony_difference{count}": different}
 
 
-SHOWS = (harmonies, music.reconstructions, music.interpolations)
-MEASURES = (
+_SHOWS = (harmonies, music.reconstructions, music.interpolations)
+_MEASURES = (
     samples.samples,
     likelihood.likelihood,
     music.reconstruction,
@@ -78,3 +78,5 @@ MEASURES = (
     music.memorization,
     music.equality,
 )
+# Of a report, in place of what one of images shows and measures.
+REPORT = {"shows": _SHOWS, "measures": _MEASURES, "limits": LIMITS}

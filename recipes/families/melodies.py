@@ -57,8 +57,8 @@ def blemishes(trained: Trained) -> Section:
     return section(trained, "Blemishes", metrics, note, main=f"leaps{count}")
 
 
-SHOWS = (music.samples, music.reconstructions, music.interpolations)
-MEASURES = (
+_SHOWS = (music.samples, music.reconstructions, music.interpolations)
+_MEASURES = (
     samples.samples,
     likelihood.likelihood,
     music.reconstruction,
@@ -67,3 +67,5 @@ MEASURES = (
     blemishes,
     music.equality,
 )
+# Of a report, in place of what one of images shows and measures.
+REPORT = {"shows": _SHOWS, "measures": _MEASURES, "limits": LIMITS}

@@ -11,13 +11,11 @@ from recipes.settings.machine import Machine
 from recipes.settings.music import MusicData
 from recipes.settings.quality import Quality
 from recipes.settings.run import Run
-from recipes.settings.segmented import ChoraleSettings, MelodySettings
 from recipes.settings.training import Training
 from recipes.settings.variational import LikelihoodSettings, VAESettings
 
 __all__ = [
     "Budget",
-    "ChoraleSettings",
     "CodeSettings",
     "DrumData",
     "DrumSettings",
@@ -27,7 +25,6 @@ __all__ = [
     "ImageData",
     "LikelihoodSettings",
     "Machine",
-    "MelodySettings",
     "MusicData",
     "Quality",
     "Run",

@@ -10,16 +10,8 @@ import pytest
 from conftest import ROOT
 
 from recipes import vae_chorale, vae_melody
-from recipes.settings import (
-    Budget,
-    ChoraleSettings,
-    LikelihoodSettings,
-    Machine,
-    MelodySettings,
-    MusicData,
-    Run,
-    Training,
-)
+from recipes.settings import Budget, LikelihoodSettings, Machine, MusicData, Run, Training
+from recipes.settings.segmented import ChoraleSettings, MelodySettings
 from zoo.domains import Music, midi
 from zoo.domains.windows import as_score
 
