@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from export import TFLITE
+from export import SAVED_MODEL, TFLITE
 from recipes.data.data_set import DataSet, some_of
 from recipes.harness import commands
 from recipes.machines.workers import split_work
@@ -71,7 +71,7 @@ def equality(trained: Trained) -> Section:
     count = 10_000
     asked = None if trained.condition is None else trained.condition.test[np.arange(count) % len(trained.data.test)]
     metrics = {}
-    for name in [name for name in trained.sampled if "int8" not in name]:
+    for name in (SAVED_MODEL, TFLITE):
         artefact = artefacts.load(trained.run.path / name)
         parts = [
             artefact.sample(index, None if asked is None else asked[index])
@@ -88,8 +88,8 @@ def equality(trained: Trained) -> Section:
         f"Of {count:,} samples of one seed, how many are note for note what Keras draws. Rounding decides a tie. "
         "Files with weights in 8 bits are other samplers."
     )
-    shown = metrics.get(TFLITE) or next(iter(metrics.values()))
-    return Section("Equality", metrics, note, text=f"Equal to Keras: {shown[f'equal{count}']:,} of {count:,} samples.")
+    equal = metrics[TFLITE][f"equal{count}"]
+    return Section("Equality", metrics, note, text=f"{TFLITE}: {equal:,} of {count:,} samples are what Keras draws.")
 
 
 def memorization(trained: Trained) -> Section:

@@ -15,7 +15,12 @@ from recipes.settings import ImageData, Quality
 MODELS = zoo.models()
 NAMES = [model.name for model in MODELS]
 MOST_BYTES = 15e6  # of all of them, cards and pictures included
+DIGITS = [model for model in MODELS if model.draws.startswith("images")]
+MUSIC = [model for model in MODELS if model.draws.startswith("windows")]
 every_model = pytest.mark.parametrize("model", MODELS, ids=NAMES)
+every_model_of_digits = pytest.mark.parametrize("model", DIGITS, ids=[model.name for model in DIGITS])
+every_model_of_music = pytest.mark.parametrize("model", MUSIC, ids=[model.name for model in MUSIC])
+SHIPPABLE = {"folk", "bach"}  # music that nobody's licence forbids to train on and to ship
 RECIPES = {
     "cgan_mnist",
     "dcgan_mnist",
@@ -23,6 +28,7 @@ RECIPES = {
     "infogan_mnist",
     "sngan_mnist",
     "stylegan_mnist",
+    "vae_melody",
     "vae_mnist",
     "wgan_gp_mnist",
 }
@@ -69,9 +75,25 @@ def test_a_name_its_hash_and_its_file_are_the_same_model(model):
         np.testing.assert_array_equal(other, samples[0])
 
 
-@every_model
+@every_model_of_digits
 def test_keras_draws_the_picture_of_the_card(model):
     assert_same_picture(zoo.load(model.name).sample(100, seed=0, **labels_of(model)), model)
+
+
+@every_model_of_music
+def test_keras_draws_the_notes_of_the_card(model, tmp_path):
+    """Note for note: its piano rolls are those of the card, pixel for pixel."""
+    trained = zoo.load(model.name)
+    trained.domain.write(tmp_path / "drawn.png", np.asarray(trained.sample(30, seed=0)), columns=5)
+    drawn, card = (np.asarray(Image.open(path)) for path in (tmp_path / "drawn.png", model.picture))
+    np.testing.assert_array_equal(drawn, card)
+
+
+@every_model_of_music
+def test_what_music_it_was_trained_on_may_ship(model):
+    assert model.metrics["protocol"]["data"] in SHIPPABLE
+    assert "essen" not in model.card.lower()
+    assert model.metrics["equality"]["model.tflite"]["equal10000"] == 10_000
 
 
 @every_model
@@ -82,10 +104,15 @@ def test_the_card_says_what_the_list_says(model):
     assert f"| `{model.metric}` |" in card
     assert f"{model.value:.4g}" in card
     assert f"# {model.path.stem}\n" in card
+    assert "--data_dir" not in card  # a folder of whoever trained it
+
+
+@every_model_of_digits
+def test_a_card_of_digits_says_which(model):
+    metrics = model.metrics
     assert model.draws == f"images 28 x 28 x 1 of mnist{', by labels' if model.name == 'cgan_mnist' else ''}"
     assert metrics["protocol"]["data"] == "mnist"
     assert metrics["protocol"]["train_images"] == 60_000
-    assert "--data_dir" not in card  # a folder of whoever trained it
 
 
 def test_the_readme_has_the_list():
@@ -132,7 +159,7 @@ np.save(f"{out}/{runtime}.npy", images)
 
 @pytest.mark.parametrize(
     "model",
-    [pytest.param(one, id=one.name, marks=[] if one.name == "cgan_mnist" else pytest.mark.slow) for one in MODELS],
+    [pytest.param(one, id=one.name, marks=[] if one.name == "cgan_mnist" else pytest.mark.slow) for one in DIGITS],
 )
 def test_a_strangers_process_draws_the_picture_of_the_card(model, tmp_path):
     """One with TensorFlow and one with LiteRT, and none of our code, from what an export by name wrote."""
@@ -144,6 +171,32 @@ def test_a_strangers_process_draws_the_picture_of_the_card(model, tmp_path):
         process = run_python("-c", STRANGER, *arguments, cwd=tmp_path, env={**os.environ, "PYTHONPATH": ""})
         assert process.returncode == 0, process.stderr
         assert_same_picture(np.load(out / f"{runtime}.npy"), model)
+
+
+STRANGER_TO_MUSIC = """
+import sys
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+
+sample = Interpreter(f"{sys.argv[1]}/model.tflite").get_signature_runner("sample")
+parts = [
+    sample(seed=np.int32([0, 0]), index=np.arange(i, i + 500, dtype=np.int32), temperature=np.float32(1))["notes"]
+    for i in range(0, 10_000, 500)
+]
+assert not {"zoo", "keras", "tensorflow"} & set(sys.modules)
+np.save(f"{sys.argv[1]}/notes.npy", np.concatenate(parts))
+"""
+
+
+@pytest.mark.slow
+@every_model_of_music
+def test_a_strangers_process_draws_the_same_notes_ten_thousand_times(model, tmp_path):
+    out = tmp_path / "out"
+    exported = run_python("-m", "export", model.name, str(out))
+    assert exported.returncode == 0, exported.stderr
+    process = run_python("-c", STRANGER_TO_MUSIC, str(out), cwd=tmp_path, env={**os.environ, "PYTHONPATH": ""})
+    assert process.returncode == 0, process.stderr
+    np.testing.assert_array_equal(np.load(out / "notes.npy"), zoo.load(model.name).sample(10_000, seed=0))
 
 
 @pytest.mark.slow
