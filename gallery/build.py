@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 import zoo
 from gallery import digits, exporting, manifest, pictures
+from gallery.kinds import KINDS, domain_of
 
 HERE = Path(__file__).parent
 RUNTIME = HERE / "node_modules" / "@litertjs"
@@ -25,7 +26,8 @@ class BuildError(Exception):
 def build(exhibits, out, dataset="mnist", data_dir=None):
     """Writes the gallery of some exhibits into a folder, in place of an older gallery there.
 
-    It is made beside the folder, and moved there when all of it is ready.
+    It is made beside the folder, and moved there when all of it is ready. A model of a domain that the gallery has no
+    room for is left out, which is said.
 
     Raises:
         BuildError: there are no exhibits, npm has not installed the runtime, or the folder holds something else; one
@@ -44,7 +46,12 @@ def build(exhibits, out, dataset="mnist", data_dir=None):
         (new / "digits.bin").write_bytes(pictures.levels([real.of(label)[0] for label in range(10)]).tobytes())
         entries = []
         for exhibit in tqdm(exhibits, unit="model", desc="Exporting"):
-            entries.append(add(exhibit, new / "models" / exhibit.name, real))
+            model = zoo.load(exhibit.folder)
+            if (domain := domain_of(model)) in KINDS:
+                entries.append(add(exhibit, model, new / "models" / exhibit.name, real))
+            else:
+                shown = " and ".join(KINDS)
+                tqdm.write(f"{exhibit.name} is left out: it is of {domain}, and the gallery shows {shown}.")
         manifest.write(new / MANIFEST, entries, real.about)
         shutil.rmtree(out, ignore_errors=True)
         new.replace(out)
@@ -60,14 +67,11 @@ def check(exhibits, out):
         raise BuildError(f"out: {out} is there, and is no gallery; move it away, or give another --out.")
 
 
-def add(exhibit, directory, real):
+def add(exhibit, model, directory, real):
     """Writes the files of a model; returns its entry of the manifest."""
     directory.mkdir(parents=True)
-    model = zoo.load(exhibit.folder)
     exporting.write_model(model, directory)
-    pictures.poster(model, directory / "poster.webp")
-    if exhibit.epochs:
-        pictures.progress(exhibit.epochs.values(), directory / "progress.webp")
+    KINDS[domain_of(model)].write(exhibit, model, directory)
     card = markdown.markdown(exhibit.card, extensions=["tables", "fenced_code"])
     (directory / "card.html").write_text(card, encoding="utf-8")
     return manifest.entry(exhibit, model, directory, real)

@@ -8,6 +8,9 @@ CAPTIONS = {
     "dcgan_mnist": ("Convolutional GAN", "The plain one: noise in, digit out, and a critic that compares."),
     "sngan_mnist": ("Residual GAN", "Deeper networks, kept in check by the norm of their weights."),
     "wgan_gp_mnist": ("Wasserstein GAN", "It measures how far its digits have to be carried to become real ones."),
+    "vae_melody": ("Melody VAE", "It makes up tunes of two bars, and knows what lies between any two of them."),
+    "gan_chorale": ("Chorale GAN", "Give it a soprano and it sets three voices below, in Bach's manner."),
+    "vae_chorale": ("Chorale VAE", "Give it a soprano and it sets three voices below, in Bach's manner."),
     "gan_images": ("Adaptive GAN", "Made for few pictures: the less it has seen, the more they are varied."),
 }
 

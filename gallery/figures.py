@@ -6,23 +6,25 @@ from export import TFLITE
 
 MEASURES = {
     "fid": ("Fréchet distance", "{:,} samples"),
-    "nll_iw": ("Nats per image", "the likelihood of test digits by {:,} latents each"),
+    "nll_iw": ("Nats per {item}", "the likelihood of {held_out} by {:,} latents each"),
 }
 
 
-def figures(metrics):
-    """What was measured of the exported file, in the order of `MEASURES`.
+def figures(metrics, nouns):
+    """What was measured of the exported file, in the order of `MEASURES`; `nouns` say what the data are called.
 
     Returns:
-        [{"kind", "label", "value", "floor", "of"}]; the floor, what real digits get, is None where there is none.
+        [{"kind", "label", "value", "floor", "of", "by"}]; the floor, what real data get, is None where there is none,
+        and `by` is the network whose features it was measured in, if any.
     """
     found = []
     for kind, (label, how) in MEASURES.items():
         for name, value, floor in _measured(metrics):
             match = re.match(rf"{kind}(\d+)(_test)?(@|$)", name)
             if match:
-                of = how.format(int(match[1]))
-                found.append({"kind": kind, "label": label, "value": value, "floor": floor, "of": of})
+                of, by = how.format(int(match[1]), **nouns), name.partition("@")[2]
+                label = label.format(**nouns)
+                found.append({"kind": kind, "label": label, "value": value, "floor": floor, "of": of, "by": by})
     return found
 
 

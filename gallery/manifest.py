@@ -3,28 +3,27 @@
 import json
 
 import zoo
-from gallery import captions, figures, scores
+from gallery import captions, figures
+from gallery.kinds import KINDS, domain_of
 
 
 def entry(exhibit, model, directory, digits):
     """A model's part of models.json; its files lie in a directory."""
     title, sentence = captions.caption(exhibit.name)
-    is_vae = isinstance(model, zoo.VAE)
+    is_vae, domain = isinstance(model, zoo.VAE), domain_of(model)
     return {
         "name": exhibit.name,
+        "domain": domain,
         "title": title,
         "sentence": sentence,
         "family": "VAE" if is_vae else "GAN",
-        "figures": figures.figures(exhibit.metrics),
+        "figures": figures.figures(exhibit.metrics, KINDS[domain].NOUNS),
         "bytes": (directory / "model.tflite").stat().st_size,
-        "classes": model.num_classes or 0,
+        "datum": {"name": model.datum.name, "shape": list(model.datum.shape)},
+        "condition": _condition(model) if model.condition else None,
         "latents": model.latent_dim,
         "generate": "decode" if is_vae else "generate",
-        "redraws": is_vae,
-        "binary": is_vae and isinstance(model.likelihood, zoo.likelihoods.Bernoulli),
-        "codes": _codes(model.prior) if isinstance(model.prior, zoo.priors.LatentCodePrior) else None,
-        "epochs": list(exhibit.epochs),
-        "judge": _judge(model, digits) if scores.judges(model) else None,
+        **KINDS[domain].entry(exhibit, model, digits),
     }
 
 
@@ -32,9 +31,7 @@ def write(path, entries, about_digits):
     path.write_text(json.dumps({"digits": about_digits, "models": entries}, ensure_ascii=False), encoding="utf-8")
 
 
-def _codes(prior):
-    return {"categories": prior.num_categories, "continuous": prior.num_continuous, "scale": prior.scale}
-
-
-def _judge(model, digits):
-    return {"classes": scores.knows_classes(model), "quantiles": scores.quantiles(model, digits)}
+def _condition(model):
+    """What is given with each sample; `in_prior`: also for its latents."""
+    given = model.condition
+    return {"name": given.name, "shape": list(given.shape), "in_prior": model.prior.conditional}

@@ -3,19 +3,21 @@
 const DISTANCE = "fid";
 const SCALE = [0.02, 2]; // of the ruler, by the logarithm
 
-export function writeLabel(model, models) {
+/** @param {{one: string, real: string}} words What a model's data are called, of its own and of real ones. */
+export function writeLabel(model, models, words) {
   const { about } = model;
   const write = (id, text) => (document.getElementById(id).textContent = text);
   write("number", `No. ${models.indexOf(model) + 1} · ${about.family}`);
   write("title", about.title);
   write("sentence", about.sentence);
   const rows = about.figures.map((figure) => {
-    const row = fact(figure.label, number(figure.value), note(figure));
-    if (figure.kind === DISTANCE) row.append(ruler(figure, model, models));
+    const row = fact(figure.label, number(figure.value), note(figure, words));
+    if (figure.kind === DISTANCE) row.append(...ruler(figure, model, models, words));
     return row;
   });
-  rows.push(fact("File", `${(about.bytes / 1e6).toFixed(1)} MB`, `${about.latents.toLocaleString("en")} numbers make a picture`));
-  rows.push(fact("Here and now", "…", "per picture, in your browser"));
+  const size = `${(about.bytes / 1e6).toFixed(1)} MB`;
+  rows.push(fact("File", size, `${about.latents.toLocaleString("en")} numbers make a ${words.one}`));
+  rows.push(fact("Here and now", "…", `per ${words.one}, in your browser`));
   document.getElementById("facts").replaceChildren(...rows);
   writePace(model);
 }
@@ -32,24 +34,29 @@ function fact(name, value, remark) {
   return row;
 }
 
-/** All models' distances on one line, this one's marked, with the floor, which is what real digits have. */
-function ruler(figure, model, models) {
+/**
+ * All models' distances on one line, this one's marked, with the floor, which is what real data have. They are of
+ * models that are measured alike; where there is no other, there is no line.
+ */
+function ruler(figure, model, models, words) {
+  const alike = ({ kind, of, by }) => kind === DISTANCE && of === figure.of && by === figure.by;
   const others = models
     .filter((other) => other !== model)
-    .flatMap((other) => other.about.figures.filter(({ kind, of }) => kind === DISTANCE && of === figure.of))
+    .flatMap((other) => other.about.figures.filter(alike))
     .map(({ value }) => value);
+  if (!others.length) return [];
   const marks = others.map((value) => mark(value, "other"));
-  if (figure.floor !== null) marks.push(mark(figure.floor, "floor", "real digits"));
+  if (figure.floor !== null) marks.push(mark(figure.floor, "floor", words.real));
   const line = element("dd", "", "ruler");
   line.append(...marks, mark(figure.value, "mine"));
   line.setAttribute("role", "img");
-  line.setAttribute("aria-label", rank(figure.value, others));
-  return line;
+  line.setAttribute("aria-label", rank(figure.value, others, words));
+  return [line];
 }
 
-function rank(value, others) {
+function rank(value, others, words) {
   const better = others.filter((other) => other < value).length;
-  return `${better} of ${others.length} others are nearer to real digits.`;
+  return `${better} of ${others.length} others are nearer to ${words.real}.`;
 }
 
 function mark(value, kind, text = "") {
@@ -59,8 +66,8 @@ function mark(value, kind, text = "") {
   return made;
 }
 
-function note({ floor, of }) {
-  return floor === null ? `of ${of}` : `of ${of}; real digits have ${number(floor)}`;
+function note({ floor, of }, { real }) {
+  return floor === null ? `of ${of}` : `of ${of}; ${real} have ${number(floor)}`;
 }
 
 function number(value) {

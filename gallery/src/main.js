@@ -1,20 +1,28 @@
-/** The page: what is asked for on it, and which part answers. */
+/**
+ * The page: what is asked for on it, and which room answers.
+ *
+ * There is a room for each domain that a model may be of, an object with
+ *   words, promise                what its data are called, and what the page says of their randomness;
+ *   small(model)                  elements that stand for a model on the wall;
+ *   enter(model, still), leave()  another model is on show; `still()` says whether it still is;
+ *   python(about, state)          arguments of the line of Python beside seed and temperature;
+ *   draw(model, state, still)     shows the samples of a seed; a promise of what to say of them;
+ *   drawParts(model, state)       shows what depends on the sample that is chosen; asked for by `again()`, too;
+ *   ready()                       what can wait until the first samples are there.
+ * What of the page is a room's has its domain as `data-of`, and is seen while a model of that domain is on show.
+ */
 
-import { addChoice, choose, onChoice } from "./choices.js";
-import { Codes } from "./codes.js";
+import { ImageRoom } from "./images.js";
 import { writeLabel, writePace } from "./label.js";
 import { latest } from "./latest.js";
-import { Learning } from "./learning.js";
 import { Model } from "./model.js";
-import { labelsOf, Pictures } from "./pictures.js";
+import { MusicRoom } from "./music.js";
 import { python } from "./python.js";
-import { Reader } from "./reader.js";
 import { Runtime } from "./runtime.js";
 import { MOST, State } from "./state.js";
-import { Walk } from "./walk.js";
 import { hangWall } from "./wall.js";
-import { Yours } from "./yours.js";
 
+const ROOMS = { images: ImageRoom, music: MusicRoom };
 const of = (id) => document.getElementById(id);
 
 function trouble(error) {
@@ -36,77 +44,49 @@ async function open() {
   const state = new State(models.map(({ about }) => about.name));
   const modelNow = () => models.find(({ about }) => about.name === state.model);
 
-  const pictures = new Pictures(of("pictures"));
-  const walk = new Walk(trouble);
-  const codes = new Codes(trouble, speak);
-  const learning = new Learning();
-  const yours = new Yours(models, new Reader(runtime), trouble, speak);
-  hangWall(of("wall"), models, state);
-  layControls(state);
-
-  let shown = null; // the model on show
-  let from = 0; // where the walk begins
-
-  const showParts = latest(async () => {
+  const drawParts = latest(async () => {
     const model = modelNow();
-    const { seed, temperature } = state;
-    const begin = await model.latents(seed, from, temperature);
-    const end = await model.latents(seed, pictures.chosen, temperature);
-    const label = labelsOf(state.digit, model.about.classes)[pictures.chosen];
-    await walk.between(model, begin, end, label);
-    await codes.show(model, end);
+    await roomOf(model).drawParts(model, state);
     writePace(model);
   });
+  const again = () => drawParts().catch(trouble);
 
+  let shown = null; // the model on show
   const draw = latest(async () => {
     const model = modelNow();
-    const { seed, temperature, digit } = state;
+    const room = roomOf(model);
+    const still = () => model === modelNow();
     if (model !== shown) {
+      if (shown && roomOf(shown) !== room) roomOf(shown).leave();
       shown = model;
-      walk.stop();
-      writeLabel(model, models);
-      learning.show(model).catch(trouble);
-      pictures.showPoster(model.folder, () => shown === model && !of("pictures").dataset.drawn);
+      of("main").dataset.domain = model.about.domain;
+      writeLabel(model, models, room.words);
+      of("made-of").textContent = `Run by LiteRT.js (Apache License 2.0) in WebAssembly. ${room.promise}`;
+      room.enter(model, still);
     }
-    of("classes").hidden = !model.about.classes;
-    of("python").textContent = python(model.about, state);
+    of("python").textContent = python(model.about, state, room.python(model.about, state));
     const begin = performance.now();
-    const images = await model.sample(seed, temperature, labelsOf(digit, model.about.classes));
-    if (model !== modelNow()) return;
-    pictures.show(images, `${state.model} ${seed} ${temperature} ${digit}`);
+    const drawn = await room.draw(model, state, still);
+    if (!still()) return;
     of("trouble").hidden = true; // whatever it was, it is over
     document.documentElement.dataset.firstDigit ??= Math.round(performance.now());
-    const asked = digit === null ? "" : `, each a ${digit}`;
-    const took = Math.round(performance.now() - begin);
-    speak(`${model.about.title}: sixteen pictures of seed ${seed}${asked} drawn in ${took} milliseconds.`);
-    await showParts();
+    speak(`${model.about.title}: ${drawn} drawn in ${Math.round(performance.now() - begin)} milliseconds.`);
+    await drawParts();
   });
 
   const update = () => draw().catch(trouble);
+  const given = { models, digits: manifest.digits, runtime, state, trouble, speak, again, update };
+  const rooms = Object.fromEntries(Object.entries(ROOMS).map(([domain, Room]) => [domain, new Room(given)]));
+  const roomOf = ({ about }) => rooms[about.domain];
+  hangWall(of("wall"), models, state, (model) => roomOf(model).small(model));
+  layControls(state);
   state.addEventListener("change", update);
-  pictures.addEventListener("choice", ({ detail }) => {
-    from = detail.before;
-    showParts().catch(trouble);
-  });
   of("open-card").addEventListener("click", () => openCard(modelNow()).catch(trouble));
-  of("made-of").textContent =
-    "Run by LiteRT.js (Apache License 2.0) in WebAssembly. The random numbers are part of each model, so one seed draws " +
-    "the same pictures on every machine; now and then a pixel is rounded to the next of its 256 greys.";
-  of("compared").textContent = `Scores are compared with ${manifest.digits}.`;
   await draw();
-  await yours.layExamples();
+  for (const room of Object.values(rooms)) await room.ready();
 }
 
 function layControls(state) {
-  addChoice(of("classes"), "all", "All digits in turn", "all");
-  for (let digit = 0; digit < 10; digit += 1) addChoice(of("classes"), digit, `Only ${digit}`, String(digit));
-  onChoice(of("classes"), (value) => state.set({ digit: value === "all" ? null : Number(value) }));
-  of("classes").addEventListener("keydown", ({ key }) => {
-    if (!/^[0-9]$/.test(key)) return;
-    const input = of("classes").querySelector(`[value="${key}"]`);
-    input.focus();
-    input.click();
-  });
   of("seed").addEventListener("change", () => {
     const seed = Math.trunc(Number(of("seed").value));
     state.set({ seed: Math.min(MOST, Math.max(0, seed || 0)) });
@@ -117,7 +97,6 @@ function layControls(state) {
     of("seed").value = state.seed;
     of("temperature").value = state.temperature;
     of("temperature-now").textContent = state.temperature.toFixed(2);
-    choose(of("classes"), state.digit ?? "all");
   };
   state.addEventListener("change", update);
   update();

@@ -1,7 +1,6 @@
 /** A model of the zoo: what its files compute. */
 
 export const SHOWN = 16; // samples that a call of `sample_chunk` draws
-export const PIXELS = 28 * 28;
 const KEPT = 9; // times, of which the median counts
 
 export class Model {
@@ -20,23 +19,29 @@ export class Model {
     return this.#runtime.load(`${this.folder}/model.tflite`);
   }
 
-  /** The first 16 samples of a seed: a Float32Array each. */
-  async sample(seed, temperature, labels) {
+  /**
+   * The first 16 samples of a seed: an array each, of float32 or int32 as the model's data are.
+   *
+   * @param {(number | ArrayLike<number>)[]} told The condition of each; only of a model that has one, as below.
+   */
+  async sample(seed, temperature, told) {
     const inputs = { seed: seedOf(seed), start: [Int32Array.of(0), [1]], temperature: scalar(temperature) };
-    const images = await this.#timed(SHOWN, "sample_chunk", this.#asked(inputs, labels));
-    return Array.from({ length: SHOWN }, (_, row) => images.subarray(row * PIXELS, (row + 1) * PIXELS));
+    const data = await this.#timed(SHOWN, "sample_chunk", this.#asked(inputs, told));
+    const size = data.length / SHOWN;
+    return Array.from({ length: SHOWN }, (_, row) => data.subarray(row * size, (row + 1) * size));
   }
 
   /** The latents of a sample of a seed. */
-  async latents(seed, index, temperature) {
+  async latents(seed, index, temperature, told) {
     const inputs = { seed: seedOf(seed), index: [Int32Array.of(index), [1]], temperature: scalar(temperature) };
-    return (await (await this.load()).run("latents", inputs)).latents;
+    const asked = this.about.condition?.in_prior ? this.#asked(inputs, [told]) : inputs;
+    return (await (await this.load()).run("latents", asked)).latents;
   }
 
-  /** The picture of latents; the label only of a model that has classes. */
-  generate(latents, label) {
+  /** What the model makes of latents. */
+  generate(latents, told) {
     const inputs = { latents: [latents, [1, latents.length]] };
-    return this.#timed(1, this.about.generate, this.#asked(inputs, [label]));
+    return this.#timed(1, this.about.generate, this.#asked(inputs, [told]));
   }
 
   /** A digit as an autoencoder draws it after having looked at it. */
@@ -53,24 +58,27 @@ export class Model {
     return (await judge.run("score", inputs)).logit[0];
   }
 
-  /** Milliseconds per picture, of the calls lately; undefined before the first. */
+  /** Milliseconds per sample, of the calls lately; undefined before the first. */
   get pace() {
     return this.#times.toSorted((a, b) => a - b)[this.#times.length >> 1];
   }
 
-  #asked(inputs, labels) {
-    return this.about.classes ? { ...inputs, labels: [Int32Array.from(labels), [labels.length]] } : inputs;
+  #asked(inputs, told) {
+    const { condition } = this.about;
+    if (!condition) return inputs;
+    const rows = told.flatMap((row) => (typeof row === "number" ? row : Array.from(row)));
+    return { ...inputs, [condition.name]: [Int32Array.from(rows), [told.length, ...condition.shape]] };
   }
 
   async #timed(count, signature, inputs) {
     const file = await this.load();
     const begin = performance.now();
-    const { images } = await file.run(signature, inputs);
+    const { [this.about.datum.name]: data } = await file.run(signature, inputs);
     const time = (performance.now() - begin) / count;
     // The first run of a signature also prepares it.
     if (this.#warm.has(signature)) this.#times = [...this.#times, time].slice(-KEPT);
     this.#warm.add(signature);
-    return images;
+    return data;
   }
 }
 

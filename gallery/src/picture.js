@@ -1,5 +1,7 @@
 /** Pictures: intensities of a model as grey pixels of a canvas. */
 
+export const PIXELS = 28 * 28;
+
 /** Intensities in [0, 1] -> grey levels, as Python rounds them: in float32, halves to even. */
 export function levels(intensities) {
   return Uint8ClampedArray.from(intensities, (value) => Math.fround(255 * value)); // which rounds in just that way

@@ -1,8 +1,8 @@
 /** The line of Python that draws what is shown. */
 
-export function python({ name, classes }, { seed, temperature, digit }) {
+/** @param {string[]} told What the model is asked with beside them, as arguments. */
+export function python({ name }, { seed, temperature }, told) {
   const given = [`16`, `seed=${seed}`];
   if (temperature !== 1) given.push(`temperature=${temperature}`);
-  if (classes) given.push(digit === null ? `labels=[i % ${classes} for i in range(16)]` : `labels=[${digit}] * 16`);
-  return `zoo.load("${name}").sample(${given.join(", ")})`;
+  return `zoo.load("${name}").sample(${[...given, ...told].join(", ")})`;
 }

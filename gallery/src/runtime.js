@@ -67,7 +67,7 @@ class File {
    *
    * @param {string} signature
    * @param {Object<string, [Float32Array | Int32Array, number[]]>} inputs Values and shape of each argument.
-   * @returns {Promise<Object<string, Float32Array>>} Copies of its outputs, as tensors have to be freed by hand.
+   * @returns {Promise<Object<string, Float32Array | Int32Array>>} Copies of its outputs, as tensors are freed by hand.
    */
   async run(signature, inputs) {
     const tensors = {};

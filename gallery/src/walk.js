@@ -1,31 +1,11 @@
 /** A walk between two pictures: through the points that lie between theirs. */
 
+import { between, wayOf } from "./between.js";
 import { latest } from "./latest.js";
 import { show } from "./picture.js";
 
 const SECONDS = 3; // from one end to the other
 const CALM = { every: 600, step: 0.125 }; // for those who want no motion: milliseconds, part of the way
-
-/**
- * The point of the way from `a` to `b` at `t` in [0, 1].
- *
- * Where latents are normal, as a GAN's, on the arc between the two: a straight line would lead through the middle,
- * where hardly any latents lie. A VAE's prior may be learned, and its points are joined by a straight line, and so are
- * the codes of an InfoGAN, which are the last numbers.
- */
-export function between(a, b, t, { arc, codes }) {
-  const turned = arc ? a.length - codes : 0;
-  const [first, second] = weights(a.subarray(0, turned), b.subarray(0, turned), t);
-  return a.map((value, at) => (at < turned ? first * value + second * b[at] : (1 - t) * value + t * b[at]));
-}
-
-function weights(a, b, t) {
-  const product = (x, y) => x.reduce((sum, value, at) => sum + value * y[at], 0);
-  const cosine = product(a, b) / Math.sqrt(product(a, a) * product(b, b));
-  const angle = Math.acos(Math.min(1, Math.max(-1, cosine)));
-  if (!(angle > 1e-4)) return [1 - t, t]; // also where both are zeros
-  return [Math.sin((1 - t) * angle) / Math.sin(angle), Math.sin(t * angle) / Math.sin(angle)];
-}
 
 export class Walk {
   #view = {};
@@ -51,8 +31,7 @@ export class Walk {
 
   /** Walks between two points of a model, in one of its classes if it has them. */
   async between(model, from, to, label) {
-    const codes = model.about.codes ? model.about.codes.categories + model.about.codes.continuous : 0;
-    this.#ends = { model, from, to, label, how: { arc: model.about.family === "GAN", codes } };
+    this.#ends = { model, from, to, label, how: wayOf(model) };
     show(this.#view.from, await model.generate(from, label));
     show(this.#view.to, await model.generate(to, label));
     await this.draw();

@@ -1,31 +1,27 @@
 /** The wall: all models in small, one of which is chosen. */
 
 import { addChoice, choose, onChoice } from "./choices.js";
-import { canvas, fetchPicture } from "./picture.js";
 
-const SMALL = 4; // of each model's first pictures
+const [LEAST, MOST] = [8, 10]; // columns
 
 /**
  * @param {HTMLFieldSetElement} fieldset
  * @param {Model[]} models
  * @param {State} state
+ * @param {function(Model): Node[]} small What stands for a model.
  */
-export function hangWall(fieldset, models, state) {
-  for (const { about, folder } of models) {
-    const small = Array.from({ length: SMALL }, canvas);
+export function hangWall(fieldset, models, state, small) {
+  const rows = Math.ceil(models.length / MOST);
+  fieldset.style.setProperty("--columns", Math.max(LEAST, Math.ceil(models.length / rows)));
+  for (const model of models) {
+    const { about } = model;
     const picture = document.createElement("span");
     picture.className = "small";
-    picture.append(...small);
+    picture.append(...small(model));
     const title = document.createElement("span");
     title.className = "name";
     title.textContent = about.title;
     addChoice(fieldset, about.name, about.title, picture, title);
-    fetchPicture(`${folder}/poster.webp`).then(
-      (poster) => {
-        small.forEach((one, row) => one.getContext("2d").drawImage(poster, 0, 28 * row, 28, 28, 0, 0, 28, 28));
-      },
-      () => {},
-    ); // the model itself will say what is missing
   }
   onChoice(fieldset, (model) => state.set({ model, digit: null }));
   const update = () => choose(fieldset, state.model);

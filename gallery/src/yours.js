@@ -3,9 +3,8 @@
 import { addChoice, choose, onChoice } from "./choices.js";
 import { gauge, inWords, opinion } from "./critic.js";
 import { latest } from "./latest.js";
-import { PIXELS } from "./model.js";
 import { Pad } from "./pad.js";
-import { canvas, show } from "./picture.js";
+import { canvas, PIXELS, show } from "./picture.js";
 import { asDigit } from "./sketch.js";
 
 const of = (id) => document.getElementById(id);
