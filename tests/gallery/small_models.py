@@ -7,12 +7,15 @@ import numpy as np
 from PIL import Image
 
 import zoo
+from zoo.domains import Music
+
+BEATS = 8  # of two bars
 
 
-def hang(folder):
-    """Writes three run directories into a folder; returns {name: model}."""
+def hang(folder, names):
+    """Writes run directories of the names into a folder; returns {name: model}."""
     keras.utils.set_random_seed(5)
-    models = {"vae_mnist": _vae(), "cgan_mnist": zoo.dcgan([28, 28, 1], num_classes=10), "infogan_mnist": _infogan()}
+    models = {name: MADE[name]() for name in names}
     for name, model in models.items():
         run = folder / name
         (run / "progress").mkdir(parents=True)
@@ -42,3 +45,37 @@ def _infogan():
         prior=zoo.priors.LatentCodePrior(16, 10, 2, scale=4.0),
         auxiliary=task,
     )
+
+
+def _melodies():
+    domain = Music(1, lowest=60, highest=79)
+    return zoo.VAE(
+        zoo.networks.segmented_encoder(domain.shape, domain.values, 2 * 16, BEATS, width=16),
+        zoo.networks.segmented_decoder(domain.shape, domain.values, 16, BEATS, width=16),
+        prior=zoo.priors.AutoregressiveMixturePrior(16, BEATS, components=3, units=8),
+        likelihood=zoo.likelihoods.Categorical(domain.values),
+        domain=domain,
+    )
+
+
+def _chorales():
+    domain = Music(4, lowest=36, highest=81)
+    shape, values = domain.shape, domain.values
+    told = zoo.networks.voice_network(shape[0], values, BEATS, width=16)
+    return zoo.VAE(
+        zoo.networks.segmented_encoder(shape, values, 2 * 16, BEATS, width=16),
+        zoo.networks.segmented_decoder(shape, values, 16, BEATS, width=16, given="soprano"),
+        prior=zoo.priors.AutoregressiveMixturePrior(16, BEATS, components=3, units=8, network=told),
+        likelihood=zoo.likelihoods.Categorical(values),
+        condition_values=values,
+        domain=domain,
+    )
+
+
+MADE = {
+    "vae_mnist": _vae,
+    "cgan_mnist": lambda: zoo.dcgan([28, 28, 1], num_classes=10),
+    "infogan_mnist": _infogan,
+    "vae_melody": _melodies,
+    "vae_chorale": _chorales,
+}

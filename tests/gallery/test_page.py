@@ -4,42 +4,14 @@ import numpy as np
 import pytest
 from conftest import ROOT
 from small_models import hang
+from visiting import LEVELS_OF, NAMELESS, Visit, needs_runtime
 
 from gallery import build, exhibits, viewing
+from gallery.kinds import domain_of
 from gallery.pictures import levels
 
+pytest_plugins = ["browsing"]
 MODELS = ("cgan_mnist", "vae_mnist", "infogan_mnist")
-LEVELS_OF = """() => [...document.querySelectorAll("#pictures canvas")].map((canvas) => {
-  const { data } = canvas.getContext("2d").getImageData(0, 0, 28, 28);
-  return Array.from({ length: 784 }, (_, at) => data[4 * at]);
-})"""
-PIXELS_OF = """(id) => {
-  const canvas = document.getElementById(id);
-  return [...canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data];
-}"""
-NAMELESS = """() => [...document.querySelectorAll("button, input, canvas, fieldset, section, dialog")].filter((one) => {
-  if (one.getAttribute("aria-hidden")) return false;
-  const by = document.getElementById(one.getAttribute("aria-labelledby"));
-  const names = [one.getAttribute("aria-label"), by?.textContent, one.labels?.[0]?.textContent];
-  names.push(one.matches("button") && one.textContent, one.querySelector(":scope > legend, :scope > h3")?.textContent);
-  return !names.some((name) => name && name.trim()) && !one.closest("[hidden]");
-}).map((one) => one.outerHTML.slice(0, 80))"""
-
-
-def needs_runtime():
-    """Skips the test where npm has not installed LiteRT.js."""
-    if not build.RUNTIME.exists():
-        pytest.skip("LiteRT.js is not installed: npm ci --prefix gallery")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    path = viewing.chromium()
-    if path is None:
-        pytest.skip("there is no Chromium")
-    with viewing.browser(path) as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -47,57 +19,9 @@ def gallery(browser, tmp_path_factory):
     """(the folder of a gallery, its models by name)."""
     needs_runtime()
     folder = tmp_path_factory.mktemp("gallery")
-    models = hang(folder / "runs")
+    models = hang(folder / "runs", MODELS)
     build.build(exhibits.of_runs(folder / "runs"), folder / "gallery", dataset="mnist-5000")
     return folder / "gallery", models
-
-
-@pytest.fixture(scope="module")
-def address(gallery):
-    with viewing.served(gallery[0]) as address:
-        yield address
-
-
-class Visit:
-    """A page, and what it said to the console and asked of others."""
-
-    def __init__(self, page, address):
-        self.page, self.address, self.errors, self.elsewhere = page, address, [], []
-        page.on("console", lambda message: message.type == "error" and self.errors.append(message.text))
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("request", lambda request: request.url.startswith(address) or self.elsewhere.append(request.url))
-
-    def open(self, state=""):
-        self.page.goto("about:blank")
-        self.page.goto(f"{self.address}#{state}")
-        return self
-
-    def drawn(self, *state):
-        """Waits until the sixteen pictures are of a model, a seed, a temperature and a digit."""
-        text = " ".join(map(str, state))
-        self.page.wait_for_function("(text) => document.querySelector('#pictures').dataset.drawn === text", arg=text)
-        return np.array(self.page.evaluate(LEVELS_OF)).reshape([16, 28, 28])
-
-    def wait_for_text(self, part, text):
-        has = "([id, text]) => document.getElementById(id).textContent.includes(text)"
-        self.page.wait_for_function(has, arg=[part, text])
-
-    def pixels(self, canvas):
-        return self.page.evaluate(PIXELS_OF, canvas)
-
-    def changed(self, canvas, before):
-        """Waits until a canvas shows something else."""
-        differs = f"([id, before]) => String(({PIXELS_OF})(id)) !== before"
-        self.page.wait_for_function(differs, arg=[canvas, ",".join(map(str, before))])
-
-
-@pytest.fixture
-def visit(browser, address):
-    page = browser.new_page()
-    page.set_default_timeout(20_000)
-    visit = Visit(page, address)
-    yield visit
-    page.close()
 
 
 def assert_same(pictures, wanted):
@@ -294,7 +218,7 @@ def test_digits_of_mnist_keep_their_form(visit):
 
 def test_arcs_and_lines(visit):
     between = """async ([a, b, t, how]) => {
-      const { between } = await import("./walk.js");
+      const { between } = await import("./between.js");
       return [...between(Float32Array.from(a), Float32Array.from(b), t, how)];
     }"""
     page = visit.open().page
@@ -380,6 +304,8 @@ def test_every_model_of_the_zoo(browser, tmp_path):
         visit = Visit(browser.new_page(), address)
         for exhibit in exhibits.shipped():
             model = zoo.load(exhibit.folder)
+            if domain_of(model) != "images":
+                continue
             for seed in range(20):
                 labels = {"labels": [row % 10 for row in range(16)]} if model.num_classes else {}
                 visit.open(f"model={exhibit.name}&seed={seed}")
