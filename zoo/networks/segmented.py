@@ -1,8 +1,8 @@
 """Networks for sequences of whole numbers, int32 [n, steps] or [n, steps, voices], that are cut into segments.
 
 Each segment, a beat of music say, has latents of its own; a few layers, the same for all segments, look at it and at
-its neighbours. Most of what there is in a beat has been there in another one, so that such networks learn to encode and
-to decode from a tenth of the examples that dense ones need. What holds a whole together is for the prior to know:
+its neighbours. Most of what there is in a beat has been there in another one, so that such networks need fewer examples
+than dense ones do. What holds a whole together is for the prior to know:
 `zoo.priors.AutoregressiveMixturePrior`, with as many groups of latents as there are segments.
 
 Example:
