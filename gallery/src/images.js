@@ -14,7 +14,6 @@ const of = (id) => document.getElementById(id);
 
 /** See `main.js` for what a room is. */
 export class ImageRoom {
-  words = { one: "picture", real: "real digits" };
   promise =
     "The random numbers are part of each model, so one seed draws the same pictures on every machine; now and then a " +
     "pixel is rounded to the next of its 256 greys.";
@@ -37,6 +36,10 @@ export class ImageRoom {
     of("compared").textContent = `Scores are compared with ${digits}.`;
     const yours = new Yours(models, new Reader(runtime), trouble, speak);
     this.ready = () => yours.layExamples();
+  }
+
+  words() {
+    return { one: "picture", real: "real digits" };
   }
 
   small({ folder }) {

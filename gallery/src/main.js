@@ -2,7 +2,8 @@
  * The page: what is asked for on it, and which room answers.
  *
  * There is a room for each domain that a model may be of, an object with
- *   words, promise                what its data are called, and what the page says of their randomness;
+ *   words(about)                  what the data of a model are called: one that it makes, and real ones;
+ *   promise                       what the page says of their randomness;
  *   small(model)                  elements that stand for a model on the wall;
  *   enter(model, still), leave()  another model is on show; `still()` says whether it still is;
  *   python(about, state)          arguments of the line of Python beside seed and temperature;
@@ -60,7 +61,7 @@ async function open() {
       if (shown && roomOf(shown) !== room) roomOf(shown).leave();
       shown = model;
       of("main").dataset.domain = model.about.domain;
-      writeLabel(model, models, room.words);
+      writeLabel(model, models, room.words(model.about));
       of("made-of").textContent = `Run by LiteRT.js (Apache License 2.0) in WebAssembly. ${room.promise}`;
       room.enter(model, still);
     }

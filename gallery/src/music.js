@@ -13,7 +13,6 @@ const of = (id) => document.getElementById(id);
 
 /** See `main.js` for what a room is. */
 export class MusicRoom {
-  words = { one: "tune", real: "tunes by people" };
   promise =
     "The random numbers are part of each model, so one seed gives the same tunes on every machine, note by note; in " +
     "one of ten thousand or fewer, where two notes were equally likely, it is the other one.";
@@ -49,6 +48,10 @@ export class MusicRoom {
       if (next === 0) this.#state.set({ seed: this.#state.seed + 1 });
       speak(`${this.#kind()} ${next + 1} of seed ${this.#state.seed}.`);
     });
+  }
+
+  words({ condition }) {
+    return { one: condition ? "harmony" : "tune", real: "music by people" };
   }
 
   small({ folder }) {
