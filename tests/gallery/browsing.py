@@ -28,7 +28,7 @@ def address(gallery):
 @pytest.fixture
 def visit(browser, address):
     page = browser.new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(60_000)
     visit = Visit(page, address)
     yield visit
     page.close()

@@ -36,7 +36,7 @@ def text(voice):
 def sampled(model, seed, temperature=1.0, soprano=ODE):
     """What Python samples of a seed, int [16, -1]."""
     told = {"soprano": [soprano] * 16} if model.condition else {}
-    return np.asarray(model.sample(16, seed, temperature, **told)).reshape([16, -1])
+    return np.asarray(model.sample(16, seed, float(temperature), **told)).reshape([16, -1])
 
 
 @pytest.mark.parametrize("name", MODELS)
@@ -122,10 +122,10 @@ def test_a_tune_that_is_written_by_keyboard_is_harmonized(gallery, visit):
 def test_a_tune_that_is_drawn_is_harmonized_again_and_again(gallery, visit):
     page = visit.open("model=vae_chorale").page
     visit.heard("vae_chorale", 0, 1, text(ODE))
-    page.locator("#soprano").scroll_into_view_if_needed()
-    box = page.locator("#soprano").bounding_box()
 
     def at(step, pitch):
+        page.locator("#soprano").scroll_into_view_if_needed()
+        box = page.locator("#soprano").bounding_box()
         return box["x"] + (step + 0.5) / 32 * box["width"], box["y"] + (81 - pitch + 0.5) / 22 * box["height"]
 
     page.mouse.move(*at(1, 64))  # an E 4 for the first B 4
