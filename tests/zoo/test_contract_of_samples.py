@@ -59,20 +59,29 @@ def test_a_sample_depends_on_the_seed_its_number_and_its_condition_alone(name):
 
 
 @every_generative_model
+def test_a_temperature_may_be_a_whole_number(name):
+    case, model = CASES[name], learned(name)
+    condition = case.condition(model, slice(2))
+    np.testing.assert_array_equal(model.sample(2, temperature=1, **condition), model.sample(2, **condition))
+
+
+@every_generative_model
 def test_a_sample_is_made_of_its_latents(name):
     case, model, index = CASES[name], learned(name), [5, -1, 2, 2**31 - 1]
-    latents = model.latents_at(3, index, 0.7)
+    condition = case.condition(model, slice(4))
+    told = condition if model.prior.conditional else {}
+    latents = model.latents_at(3, index, 0.7, **told)
     assert latents.shape == (4, model.latent_dim)
     assert latents.dtype == tf.float32
     for row, number in enumerate(index):  # each is of its own number alone
-        np.testing.assert_allclose(model.latents_at([0, 3], [number], 0.7)[0], latents[row], atol=1e-6)
-    assert np.abs(latents - model.latents_at(4, index, 0.7)).max() > 1e-3
-    assert np.abs(latents - model.latents_at(3, index)).max() > 1e-3
+        one = {key: values[[row]] for key, values in told.items()}
+        np.testing.assert_allclose(model.latents_at([0, 3], [number], 0.7, **one)[0], latents[row], atol=1e-6)
+    assert np.abs(latents - model.latents_at(4, index, 0.7, **told)).max() > 1e-3
+    assert np.abs(latents - model.latents_at(3, index, **told)).max() > 1e-3
     with pytest.raises(ValueError, match=r"index: expected int32 \[n\]"):
-        model.latents_at(3, [0.5])
+        model.latents_at(3, [0.5], **one)
     if model.choice_noise:  # its steps are decided by other noise, too
         return
-    condition = case.condition(model, slice(4))
     data = (model.decode if isinstance(model, zoo.VAE) else model.generate)(latents, **condition)
     np.testing.assert_allclose(data, model.sample_at(3, index, 0.7, **condition), atol=1e-6)
 
@@ -96,8 +105,9 @@ def test_its_files_compute_what_it_computes(name, exported):
         artefact = export.runner.load(directory / file)
         samples = artefact("sample", seed=[7, -8], index=[3, 1000, -1], temperature=0.9, **condition)[model.datum.name]
         np.testing.assert_allclose(samples, expected, atol=1e-5)
-        latents = artefact("latents", seed=[7, -8], index=[3, 1000, -1], temperature=0.9)["latents"]
-        np.testing.assert_allclose(latents, model.latents_at([7, -8], [3, 1000, -1], 0.9), atol=1e-5)
+        told = condition if model.prior.conditional else {}
+        latents = artefact("latents", seed=[7, -8], index=[3, 1000, -1], temperature=0.9, **told)["latents"]
+        np.testing.assert_allclose(latents, model.latents_at([7, -8], [3, 1000, -1], 0.9, **told), atol=1e-5)
         if model.domain:  # a stranger needs no file beside it
             about = json.loads(bytes(artefact("about")["json"]).decode())
             assert about == model.domain.about()

@@ -20,7 +20,7 @@ def chosen(logits: tf.Tensor, uniform: tf.Tensor, temperature: float | tf.Tensor
     array([0, 1, 3], dtype=int32)
     """
     logits -= tf.reduce_max(logits, axis=-1, keepdims=True)
-    probabilities = tf.nn.softmax(logits / tf.maximum(temperature, 1e-6))
+    probabilities = tf.nn.softmax(logits / tf.maximum(tf.cast(temperature, tf.float32), 1e-6))
     below = tf.cumsum(probabilities, axis=-1) <= uniform[..., None]
     # Rounding may leave the last sum below the uniform number.
     return tf.minimum(tf.reduce_sum(tf.cast(below, tf.int32), axis=-1), logits.shape[-1] - 1)
