@@ -9,8 +9,8 @@ class MusicData:
 
     dataset: str | None = setting(
         help="Of music, folk: the tunes of Aird, O'Neill and Ryan, and the sopranos of Bach's chorales. folk_all: "
-        "these, the Essen collection (non-commercial) and a few more. bach: his chorales, or their sopranos. All are "
-        "read from the package music21.",
+        "these, the Essen collection, not for commercial use, and a few more. bach: his chorales, or their sopranos. "
+        "All are read from the package music21.",
     )
     midi_dir: str | None = setting(
         None, "Use the MIDI and ABC files in this folder (and below) in place of --dataset.", path=True

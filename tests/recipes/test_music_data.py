@@ -68,7 +68,7 @@ def test_a_small_corpus_by_hand(corpus, capsys):
     assert data.test.dtype == rows(data).dtype == np.int32
     assert data.domain.shape == data.test.shape[1:] == (32,)
     assert (data.name, data.domain.is_folder) == (corpus.name, True)
-    assert data.read_labels is None
+    assert data.read_condition is None
     assert capsys.readouterr().out == data.kept + "\n"
     assert f"{corpus.name}: 2 files, 8 tunes, 4 of them with 5 windows of two bars." in data.kept
     # A pair is counted once.
@@ -253,8 +253,8 @@ def small_music21(tmp_path, monkeypatch):
 
 def test_collections_of_music21(small_music21):
     folk = music.load(MusicData(dataset="folk", transpose=0))
-    labels = folk.read_labels()
-    assert labels.names == tuple(music21_corpus.COLLECTIONS[name].name for name in music.COLLECTIONS["folk"])
+    labels = folk.read_condition()
+    assert labels.class_names == tuple(music21_corpus.COLLECTIONS[name].name for name in music.COLLECTIONS["folk"])
     assert (len(labels.train), len(labels.test)) == (folk.train_size, len(folk.test))
     assert set(labels.train) == {0, 1, 2, 3}
     assert "Essen" not in folk.domain.about()["licence"]
@@ -347,6 +347,6 @@ def test_settings_that_are_refused():
             music.load(MusicData(**settings), voices)
         assert str(error.value) == complaint
     with pytest.raises(UserError, match=r"^dataset: expected one of folk, folk_all, bach; got 'jazz'\.$"):
-        MusicData(dataset="jazz")
+        music.load(MusicData(dataset="jazz"))
     with pytest.raises(UserError, match=r"^transpose: expected at most 11; got 12\.$"):
         MusicData(dataset="folk", transpose=12)

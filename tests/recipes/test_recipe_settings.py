@@ -130,7 +130,8 @@ def test_what_says_how_to_measure_may_change():
 def test_each_name_is_there_once():
     for recipe in RECIPES:
         names = [name for one in groups(defaults(recipe)) for name in described(type(one))]
-        assert len(names) == len(set(names)), recipe
+        twice = {name for name in names if names.count(name) > 1}
+        assert twice == ({"dataset"} if recipe == "evaluate" else set()), recipe  # of images or of music: one flag
 
 
 def test_commands_are_those_of_the_recipe_wherever_it_runs():
