@@ -123,7 +123,7 @@ def test_a_soprano_out_of_a_file(harmonizer, tmp_path):
     settings = sample.Settings(model=path, num_samples=1, seed=3, given=tmp_path / "tune.mid", out=out)
     assert drawing.draw(settings) == [out]
     assert out.exists()
-    told = drawing._condition(vae, settings)["soprano"]
+    told = drawing._condition(vae, settings, 1)["soprano"]
     np.testing.assert_array_equal(told, tune)
     for changes, message in [
         ({"given": None}, "given: expected a file with the soprano that .*harmonizer.keras is told; got none"),
