@@ -66,7 +66,7 @@ def of_chorales(tmp_path_factory):
     return trained(tmp_path_factory.mktemp("chorales"), 4)
 
 
-SECTIONS = (melodies.reconstruction, melodies.statistics, melodies.blemishes, music.memorization)
+SECTIONS = (music.reconstruction, melodies.statistics, melodies.blemishes, music.memorization)
 
 
 @pytest.mark.parametrize("measure", SECTIONS, ids=lambda measure: measure.__name__)
