@@ -91,7 +91,7 @@ def test_litert_compiles_its_files(fixed, expected):
         with quiet_stderr():
             compiled = CompiledModel.from_file(str(directory / file))
             for signature in signatures:
-                arguments, _, wanted = expected[signature]
+                arguments, wanted = expected[signature].arguments, expected[signature].outputs
                 inputs = {name: compiled.create_input_buffer_by_name(signature, name) for name in arguments}
                 outputs = {name: compiled.create_output_buffer_by_name(signature, name) for name in wanted}
                 for name, buffer in inputs.items():
