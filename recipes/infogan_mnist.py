@@ -69,8 +69,8 @@ def main(settings: Settings = Settings()) -> None:
             lambda: images.load(settings.data),
             settings,
             run,
-            more_shows=[latent_codes.codes],
-            more_measures=[latent_codes.purity],
+            shows=(*gan.SHOWS, latent_codes.codes),
+            measures=(*gan.MEASURES, latent_codes.purity),
         )
 
 

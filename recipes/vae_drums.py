@@ -69,8 +69,8 @@ def main(settings: Settings = Settings()) -> None:
             lambda: load().data,
             settings,
             run,
-            more_shows=(beats.humanized,) if settings.vae.task == "humanize" else (),
-            more_measures=(lambda trained: beats.playing(trained, load().tempos),),
+            shows=(*vae.SHOWS, *([beats.humanized] if settings.vae.task == "humanize" else [])),
+            measures=(*vae.MEASURES, lambda trained: beats.playing(trained, load().tempos)),
         )
 
 

@@ -36,6 +36,9 @@ LOSSES = Curve(
 )
 
 
+MEASURES = (samples,)
+
+
 class Settings(Protocol):
     """What a GAN recipe's settings have."""
 
@@ -55,10 +58,7 @@ def train_and_report(
     run: RunDirectory,
     conditional: bool = False,
     shows: Sequence[Callable[[Trained], Sheet]] | None = None,
-    measures: Sequence[Callable[[Trained], Section]] = (samples,),
-    more_shows: Sequence[Callable[[Trained], Sheet]] = (),
-    more_measures: Sequence[Callable[[Trained], Section]] = (),
-    figure: str = SAMPLES,
+    measures: Sequence[Callable[[Trained], Section]] = MEASURES,
 ) -> None:
     """Loads the data, trains what `build_model` makes, and finishes with pictures, exports and metrics.
 
@@ -68,9 +68,7 @@ def train_and_report(
         settings: the recipe's.
         run: its directory.
         conditional: whether the model is told the condition of its data, labels or another.
-        shows, measures: what the report has; unless given, that of GANs of images.
-        more_shows, more_measures: what it has besides.
-        figure: the title of the section whose main metric stands for the model.
+        shows, measures: what the report has, samples among it; `SHOWS` and `MEASURES`, those of images, unless given.
 
     Raises:
         UserError: the data, the settings or the machine don't fit; one line.
@@ -107,12 +105,12 @@ def train_and_report(
     has_score = settings.gan.ship_discriminator or not settings.run.ship_to
     limits = f"{LIMITS} {LIMITS_OF_SCORE if has_score else LEFT_OUT}"
     report = Report(
-        shows=(*(shows or (hundred_samples, interpolations)), *more_shows),
+        shows=tuple(SHOWS if shows is None else shows),
         curves=tuple(curves),
-        measures=(*measures, *more_measures),
+        measures=tuple(measures),
         examples=first(data.held_out, CHUNK),
         limits=limits.format(items=data.domain.items),
-        figure=figure,
+        figure=SAMPLES,
         for_others=lambda gan: gan.averaged(settings.gan.ship_discriminator),
     )
     finish(Trained(model, history, data, condition, extractor, run, settings, strategy), report)
@@ -152,3 +150,6 @@ def check_batch_size(batch_size: int, discriminator_steps: int, replicas: int) -
             f"batch_size: expected {'a multiple of' if replicas > 1 else 'at least'} {unit}, as the discriminator is "
             f"updated {discriminator_steps} times a step on {replicas} replicas; got {batch_size}."
         )
+
+
+SHOWS = (hundred_samples, interpolations)

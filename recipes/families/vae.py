@@ -31,6 +31,9 @@ likelihood compares only with those of the same data and binarization. `sample` 
 p(x|z)."""
 
 
+MEASURES = (samples, likelihood)
+
+
 class Settings(Protocol):
     """What a VAE recipe's settings have."""
 
@@ -50,10 +53,7 @@ def train_and_report(
     run: RunDirectory,
     conditional: bool = False,
     shows: Sequence[Callable[[Trained], Sheet]] | None = None,
-    measures: Sequence[Callable[[Trained], Section]] = (samples, likelihood),
-    more_shows: Sequence[Callable[[Trained], Sheet]] = (),
-    more_measures: Sequence[Callable[[Trained], Section]] = (),
-    figure: str = LIKELIHOOD,
+    measures: Sequence[Callable[[Trained], Section]] = MEASURES,
     limits: str = LIMITS,
 ) -> None:
     """Loads the data, trains what `build_model` makes, and finishes with pictures, exports and metrics.
@@ -64,9 +64,8 @@ def train_and_report(
         settings: the recipe's.
         run: its directory.
         conditional: whether the model is told the condition of its data, labels or another.
-        shows, measures: what the report has; unless given, that of VAEs of images.
-        more_shows, more_measures: what it has besides.
-        figure: the title of the section whose main metric stands for the model.
+        shows, measures: what the report has, the likelihood among it; `SHOWS` and `MEASURES`, those of images, unless
+            given.
         limits: what the model and its metrics are not good for, Markdown; "{items}" are those of the domain.
 
     Raises:
@@ -94,12 +93,12 @@ def train_and_report(
         show=after_epochs(run, data.domain, lambda vae: square(vae, training.seed, condition, 8)),
     )
     report = Report(
-        shows=(*(shows or (hundred_samples, reconstructions, interpolations)), *more_shows),
+        shows=tuple(SHOWS if shows is None else shows),
         curves=(Curve("learning_curve", {"elbo": "ELBO, training"}, f"nats per {data.domain.item}"),),
-        measures=(*measures, *more_measures),
+        measures=tuple(measures),
         examples=first(data.held_out_as_trained, CHUNK),
         limits=limits.format(items=data.domain.items),
-        figure=figure,
+        figure=LIKELIHOOD,
     )
     finish(Trained(vae, history, data, condition, extractor, run, settings, strategy), report)
 
@@ -131,3 +130,6 @@ def _originals(trained):
     """(Some held-out items, what the model is told of them by name)."""
     told = None if trained.condition is None else trained.condition.test[:10]
     return trained.data.held_out_as_trained[:10], named(trained.model, told)
+
+
+SHOWS = (hundred_samples, reconstructions, interpolations)
