@@ -13,7 +13,5 @@ class Endpoint(NamedTuple):
     function: Callable  # tensors -> a tensor, or a tuple of them
     inputs: list  # a named `tf.TensorSpec` for each argument; None marks the batch dimension
     outputs: list  # a name for each tensor that comes back
-    by_choice: bool = (
-        False  # whether numbers that come back follow from choices, of which weights in 8 bits make others
-    )
+    by_choice: bool = False  # whether what comes back follows from choices, of which weights in 8 bits make others
     file: str = "model"  # the TFLite file that it goes into: a device loads no weights that it has no use for

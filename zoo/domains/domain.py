@@ -17,6 +17,7 @@ class Domain(Part, abc.ABC):
     returns. The mathematics of a model does not look at it. Its errors are `ValueError`s of one line.
     """
 
+    name: ClassVar[str]  # of the domain: "images", "music"
     item: ClassVar[str]  # what one of the data is called: "image"
     items: ClassVar[str]  # the same in the plural: "images"
     columns: ClassVar[int]  # how many of them a person can make out beside each other
@@ -25,6 +26,8 @@ class Domain(Part, abc.ABC):
     unit: ClassVar[str]  # of the numbers that a model takes and gives
     value_range: tuple[float, float]  # the least and the largest of these
     hub_task: ClassVar[str]  # what hubs of models call the drawing of such data: "unconditional-image-generation"
+    source: str  # the name of the data set, or of the folder, that the data are from
+    is_folder: bool  # whether it is a folder of a person's own
     class_names: Sequence[str]  # of the classes that the data have, in the order of their labels; may be empty
 
     @property
@@ -72,6 +75,17 @@ class Domain(Part, abc.ABC):
             ValueError: they are of another shape, or the suffix says no kind of file that is known; one line.
         """
 
-    @abc.abstractmethod
     def about(self) -> dict[str, Any]:
-        """What a file of a model is of, for a stranger who has nothing else: a dictionary that JSON can hold."""
+        """What a file of a model is of, for a stranger who has nothing else: a dictionary that JSON can hold.
+
+        A domain adds to it what else a stranger needs.
+        """
+        return {
+            "domain": self.name,
+            "data": self.source,
+            "is_folder": self.is_folder,
+            "shape": list(self.shape),
+            "unit": self.unit,
+            "range": list(self.value_range),
+            "classes": list(self.class_names),
+        }

@@ -37,6 +37,7 @@ class Drums(Domain):
     [32, 27]
     """
 
+    name = "drums"
     item, items, datum, suffixes, columns = "beat", "beats", "drums", (".png", ".mid", ".wav"), 5
     unit = "hit, 0 or 1; velocity, 0 to 1; offset in sixteenths, late above 0"
     value_range = (-0.5, 1.0)
@@ -110,17 +111,11 @@ class Drums(Domain):
 
     def about(self) -> dict[str, Any]:
         return {
-            "domain": "drums",
-            "data": self.source,
-            "is_folder": self.is_folder,
+            **super().about(),
             "licence": self.licence,
-            "shape": list(self.shape),
-            "unit": self.unit,
-            "range": list(self.value_range),
             "drums": list(DRUMS),
             "pitches": [pitches[0] for pitches in drum_midi.PITCHES],
             "steps_per_bar": BAR,
             "beats_per_bar": 4,
             "tempo": TEMPO,
-            "classes": [],
         }

@@ -33,6 +33,7 @@ class Images(Domain):
     [28, 28, 1]
     """
 
+    name = "images"
     item, items, datum, suffixes, columns = "image", "images", "images", (".png",), 10
     unit, value_range = "intensity", (0.0, 1.0)
     hub_task = "unconditional-image-generation"
@@ -92,13 +93,4 @@ class Images(Domain):
         Image.fromarray(picture[..., 0] if self.channels == 1 else picture).save(path)
 
     def about(self) -> dict[str, Any]:
-        return {
-            "domain": self.items,
-            "data": self.source,
-            "is_folder": self.is_folder,
-            "shape": list(self.shape),
-            "unit": self.unit,
-            "range": list(self.value_range),
-            "background": self.background,
-            "classes": list(self.class_names),
-        }
+        return {**super().about(), "background": self.background}

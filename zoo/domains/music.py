@@ -39,6 +39,7 @@ class Music(Domain):
     [32, 4]
     """
 
+    name = "music"
     item, items, datum, suffixes, columns = "window", "windows", "notes", (".png", ".mid", ".wav"), 5
     unit = f"MIDI pitch; {REST} rest, {HOLD} hold"
     hub_task = "other"
@@ -131,20 +132,14 @@ class Music(Domain):
 
     def about(self) -> dict[str, Any]:
         return {
-            "domain": "music",
-            "data": self.source,
-            "is_folder": self.is_folder,
+            **super().about(),
             "licence": self.licence,
-            "shape": list(self.shape),
-            "unit": self.unit,
-            "range": list(self.value_range),
             "lowest": self.lowest,
             "highest": self.highest,
             "steps_per_bar": BAR,
             "beats_per_bar": 4,
             "tempo": TEMPO,
             "voices": list(self.voice_names),
-            "classes": [],
         }
 
     @property
