@@ -10,9 +10,8 @@ items get; then classifier score, the share of each class and, for a conditional
 recognized as what was asked for; of an InfoGAN of the zoo, how pure its categories are. Of a run directory it measures
 the SavedModel. With --likelihood, and of a VAE of the zoo or in a .keras file, also the likelihood of held-out items,
 binarized where the VAE's are. Writes nothing.
-What an artefact was trained on it says itself, or --dataset, or --image_dir or --midi_dir where the data were
-a folder; an
---extractor is not in it.
+What an artefact was trained on it says itself, or --dataset, or --image_dir or --midi_dir where the data were a folder;
+an --extractor is not in it.
 """
 
 from recipes.harness import app

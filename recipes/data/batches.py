@@ -84,7 +84,5 @@ def _batches_in_memory(train, size, batch_size, seed, first_step):
         chosen = tf.random.experimental.index_shuffle(positions, tf.stack([seed, epoch]), size - 1)
         return step, tuple(tf.ensure_shape(tf.gather(part, chosen), [batch_size, *part.shape[1:]]) for part in whole)
 
-    whole = (
-        train.batch(size).cache().repeat()
-    )  # every element is the same: all items [size, ...], all of their condition
+    whole = train.batch(size).cache().repeat()  # every element is the same: all items, and what is told of them
     return tf.data.Dataset.zip(tf.data.Dataset.range(first_step, tf.int64.max), whole).map(gather)

@@ -3,7 +3,7 @@
 import types
 import zlib
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -102,6 +102,26 @@ def condition_for(data: DataSet) -> Condition:
     if condition.class_names:
         print(f"{condition.num_classes} classes: {', '.join(condition.class_names)}", flush=True)
     return condition
+
+
+def trained_on(about: dict[str, Any] | None, flag: str, files: str) -> str:
+    """The name of the data set that an artefact says it was trained on.
+
+    Args:
+        about: of `zoo.domains.Domain.about`; None where the artefact does not say.
+        flag: the setting that names a folder of one's own instead.
+        files: what is in such a folder.
+
+    Raises:
+        UserError: it does not say, or it was a folder, which nobody else has; one line.
+    """
+    if about is None:
+        raise UserError(f"dataset: the artefact does not say what it was trained on; give --dataset or --{flag}.")
+    if about["is_folder"]:
+        raise UserError(
+            f"{flag}: the artefact was trained on the {files} in a folder, {about['data']!r}; give --{flag}."
+        )
+    return about["data"]
 
 
 def damaged(place: str) -> UserError:

@@ -7,7 +7,7 @@ from typing import Any
 import zoo
 from recipes import UserError
 from recipes.data import embedded_digits, folder
-from recipes.data.data_set import DataSet
+from recipes.data.data_set import DataSet, trained_on
 from recipes.settings import ImageData
 from zoo.domains.pixels import colour_of
 
@@ -59,13 +59,7 @@ def completed(data: ImageData, about: dict[str, Any] | None) -> ImageData:
         height, width, channels = about["shape"]
         known = {"background": about["background"], "image_size": f"{height}x{width}", "channels": str(channels)}
     if data.dataset is None and data.image_dir is None:
-        if about is None:
-            raise UserError("dataset: the artefact does not say what it was trained on; give --dataset or --image_dir.")
-        if about["is_folder"]:
-            raise UserError(
-                f"image_dir: the artefact was trained on the pictures in a folder, {about['data']!r}; give --image_dir."
-            )
-        known["dataset"] = about["data"]
+        known["dataset"] = trained_on(about, "image_dir", "pictures")
     return dataclasses.replace(data, **{name: value for name, value in known.items() if getattr(data, name) is None})
 
 

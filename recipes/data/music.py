@@ -14,7 +14,7 @@ import zoo
 from recipes import UserError
 from recipes.data import music21_corpus, music_folder, variants
 from recipes.data.bach import VOICES
-from recipes.data.data_set import MOST_HELD_OUT, Condition, DataSet
+from recipes.data.data_set import MOST_HELD_OUT, Condition, DataSet, trained_on
 from recipes.data.music21_corpus import Pieces
 from recipes.settings import MusicData
 from zoo.domains import Music
@@ -27,6 +27,7 @@ COLLECTIONS = {
 }
 RANGES = {1: (43, 93), 4: (36, 81)}  # MIDI pitches by voices: folk tunes and five semitones more; Bach's choir
 EXTRACTORS = {1: zoo.melody_features, 4: zoo.chorale_features}  # of the collections, by voices
+CHORALES = music21_corpus.COLLECTIONS["bach"].name
 MOST_NAMED = 5  # damaged files and tunes
 
 
@@ -43,8 +44,8 @@ def load(settings: MusicData, voices: int = 1) -> DataSet:
 
     Windows are trained on in all keys from `-transpose` to `transpose` semitones, as far as they stay in the range.
     Those of other tunes are held out, each in one of these keys, so that samples, which are in all keys, compare with
-    their like. The report, `kept`, is printed. Their condition is the
-    highest voice where there are several, else the collection where there are several.
+    their like. The report, `kept`, is printed. Their condition is the highest voice where there are several, else the
+    collection where there are several.
 
     Args:
         settings: where from, and in which keys.
@@ -147,13 +148,7 @@ def completed(settings: MusicData, about: dict[str, Any] | None) -> MusicData:
     """
     if settings.dataset or settings.midi_dir:
         return settings
-    if about is None:
-        raise UserError("dataset: the artefact does not say what it was trained on; give --dataset or --midi_dir.")
-    if about["is_folder"]:
-        raise UserError(
-            f"midi_dir: the artefact was trained on the music in a folder, {about['data']!r}; give --midi_dir."
-        )
-    return dataclasses.replace(settings, dataset=about["data"])
+    return dataclasses.replace(settings, dataset=trained_on(about, "midi_dir", "music"))
 
 
 def _tunes(sources: list[Pieces], voices, lowest, highest):
@@ -175,9 +170,6 @@ def _tunes(sources: list[Pieces], voices, lowest, highest):
             f"with {total:,} windows of two bars."
         )
     return tunes, left_out, lines
-
-
-CHORALES = music21_corpus.COLLECTIONS["bach"].name
 
 
 def _different(tunes):
