@@ -6,7 +6,7 @@ import numpy as np
 
 import zoo
 from recipes import music_features
-from recipes.settings import MusicData, Run, Training
+from recipes.settings import Machine, MusicData, Run, Training
 
 
 def tune(number):
@@ -24,6 +24,7 @@ def test_it_makes_an_extractor_of_a_folder(tmp_path, capsys):
         music_features.Settings(
             data=MusicData(dataset=None, midi_dir=str(tmp_path / "tunes"), transpose=1),
             training=Training(epochs=1, steps=2, batch_size=16, learning_rate=1e-3),
+            machine=Machine(strategy="one_device"),
             run=Run(out_dir=str(out)),
         )
     )
