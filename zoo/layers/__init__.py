@@ -7,6 +7,7 @@ from zoo.layers.normalization import BatchNormalization, ConditionalBatchNormali
 from zoo.layers.one_hot import OneHot
 from zoo.layers.position_embedding import PositionEmbedding
 from zoo.layers.spectral_normalization import SpectralNormalization
+from zoo.layers.voice_leading import VoiceLeading
 
 __all__ = [
     "BatchNormalization",
@@ -17,4 +18,5 @@ __all__ = [
     "OneHot",
     "PositionEmbedding",
     "SpectralNormalization",
+    "VoiceLeading",
 ]
