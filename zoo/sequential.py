@@ -1,4 +1,4 @@
-"""What a decoder is that makes data step after step: p(x|z) = prod_t p(x_t | x_1, ..., x_(t-1), z)."""
+"""What makes data step after step: decoders, p(x|z) = prod_t p(x_t | x_1, ..., x_(t-1), z), and generators."""
 
 import tensorflow as tf
 
@@ -41,4 +41,26 @@ class SequentialDecoder(WeightedPart):
 
         At a temperature of 0 each step is the likeliest one, whatever the noise.
         """
+        raise NotImplementedError
+
+
+class SequentialChoices(WeightedPart):
+    """Base of the layers that choose whole numbers step after step: the last layer of a generator. Abstract.
+
+    Called with [uniform numbers [n, num_choices], the condition [n, ...]], or with the numbers alone where there is no
+    condition, it gives one-hot classes float32 [n, ..., classes], with a gradient; see `zoo.relaxations.Chosen`.
+    """
+
+    def __init__(self, **kwargs):
+        # Uniform numbers in a format of 8 bits would leave out most of what they choose among.
+        super().__init__(**{"autocast": False, **kwargs})
+
+    @property
+    def num_choices(self) -> int:
+        """How many uniform numbers it chooses by."""
+        raise NotImplementedError
+
+    def log_prob(self, data: tf.Tensor, condition: tf.Tensor | None = None) -> tf.Tensor:
+        """One-hot data [n, ..., classes] -> the log of the probability, at a temperature of 1, of choosing them: [n],
+        nats."""
         raise NotImplementedError

@@ -20,6 +20,15 @@ def test_standard_normal_density():
     np.testing.assert_allclose(zoo.priors.StandardNormalPrior(3).distribution().log_prob(z), expected, rtol=1e-5)
 
 
+def test_a_uniform_prior_keeps_the_middle_at_a_low_temperature():
+    prior = zoo.priors.UniformPrior(3)
+    noise = prior.noise.at(tf.constant([0, 1]), tf.range(2000))
+    np.testing.assert_allclose(prior.from_noise(noise), noise, atol=1e-7)
+    np.testing.assert_array_equal(prior.from_noise(noise, 1.5), prior.from_noise(noise))
+    assert stats.kstest(np.ravel(prior.from_noise(noise, 0.4)), stats.uniform(0.3, 0.4).cdf).pvalue > 0.01
+    np.testing.assert_array_equal(prior.from_noise(noise, 0.0), np.full([2000, 3], 0.5))
+
+
 def test_flow_starts_as_the_standard_normal():
     z = np.random.default_rng(0).normal(size=[5, 4]).astype(np.float32)
     expected = stats.norm.logpdf(z).sum(axis=1)

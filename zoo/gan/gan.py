@@ -56,6 +56,10 @@ class GAN(GenerativeModel):
             `fit`; a batch of fewer items, as the last of an epoch may be, is gone through again.
         ema_halflife: items of data after which a weight counts half in the average; until ten times as many are seen, a
             tenth of those. None: no average is kept, and sampling uses the generator itself.
+        imitation: weight, in the generator's loss, of the negative log-probability of the data, nats per item, in the
+            mean; for a generator whose last layer is a `zoo.sequential.SequentialChoices`. So it learns each step from
+            real steps before, and of the discriminator how its own steps go together: Lamb et al. 2016, "Professor
+            forcing", equation 4. Deviation: the discriminator sees the data, not the states of the generator.
         seed: fixes the random numbers of a training; see `zoo.model.Model`.
         value_range: the least and the largest number of the data, which are refused outside of it.
         domain: see `zoo.domains`: what the data are of; saved and exported with the model.
@@ -90,6 +94,7 @@ class GAN(GenerativeModel):
         num_classes: int | None = None,
         discriminator_steps: int = 1,
         ema_halflife: float | None = 50_000,
+        imitation: float = 0.0,
         seed: int = 0,
         value_range: tuple[float, float] = (0.0, 1.0),
         domain=None,
@@ -109,6 +114,7 @@ class GAN(GenerativeModel):
         if not value_range[0] < value_range[1]:
             raise ValueError(f"value_range: expected the least and the largest number; got {tuple(value_range)}.")
         players.check_relaxation(relaxation, generator)
+        players.check_imitation(imitation, generator)
         self.generator, self.discriminator, self.relaxation = generator, discriminator, relaxation
         self.value_range = relaxation.alphabet.value_range if relaxation else tuple(value_range)
         self.domain = domain  # before it is asked what the data are called
@@ -122,7 +128,7 @@ class GAN(GenerativeModel):
         self.penalties, self.augmentation, self.auxiliary = list(penalties), augmentation, auxiliary
         self.num_classes, self.discriminator_steps = num_classes, discriminator_steps
         self.condition_values = None if condition_values is None else tuple(map(int, condition_values))
-        self.ema_halflife, self.seed = ema_halflife, seed
+        self.ema_halflife, self.imitation, self.seed = ema_halflife, imitation, seed
         self.generator_ema = generator if ema_halflife is None else players.copy_of(generator)
         self.critic = None if discriminator is None else players.Critic(discriminator)
         names = ("generator_loss", "discriminator_loss", "real_probability", "fake_probability")
@@ -268,7 +274,7 @@ class GAN(GenerativeModel):
             fake = self._generated(self.generator, latents, y, training=True)
             with tape.stop_recording():
                 self._train_discriminator(real, fake, y, latents, seed)
-            loss = self._generator_loss(real, fake, y, latents, seed)
+            loss = self._generator_loss(self.generator, real, fake, y, latents, seed)
             scaled_loss = self.optimizer.scale_loss(loss / self.distribute_strategy.num_replicas_in_sync)
         variables = self.generator.trainable_variables
         self.optimizer.apply(tape.gradient(scaled_loss, variables), variables)
@@ -316,12 +322,15 @@ class GAN(GenerativeModel):
         due = self.discriminator_optimizer.iterations % penalty.every == 0
         return tf.cond(due, lambda: penalty.every * penalty(critic, points), lambda: 0.0)
 
-    def _generator_loss(self, real, fake, y, latents, seed):
+    def _generator_loss(self, generator, real, fake, y, latents, seed):
+        imitation = 0.0
+        if self.imitation:
+            imitation = -self.imitation * tf.reduce_mean(generator.layers[-1].log_prob(real, y))
         real, fake = self._augmented(real, fake, seed)
         fake_logits, outputs = self.discriminate(fake, y)
         # Most losses don't look at the real logits; TensorFlow then leaves this pass out.
         real_logits, _ = self.discriminate(real, y)
-        loss = self.loss_function.generator(real_logits, fake_logits)
+        loss = self.loss_function.generator(real_logits, fake_logits) + imitation
         return loss + self.auxiliary.generator_loss(outputs, y, latents) if self.auxiliary else loss
 
     def test_step(self, data):
@@ -330,7 +339,7 @@ class GAN(GenerativeModel):
         x, latents = self._seen(x), self._latents(tf.shape(x)[0], seed)
         fake = self._generated(self.generator_ema, latents, y)
         loss, real_logits, fake_logits = self._discriminator_loss(x, fake, y, latents, seed, training=False)
-        values = (self._generator_loss(x, fake, y, latents, seed), loss)
+        values = (self._generator_loss(self.generator_ema, x, fake, y, latents, seed), loss)
         for tracker, value in zip(self.trackers, (*values, tf.sigmoid(real_logits), tf.sigmoid(fake_logits))):
             tracker.update_state(value)
         return self._results()
@@ -434,6 +443,7 @@ class GAN(GenerativeModel):
             "augmentation": whole.augmentation,
             "auxiliary": whole.auxiliary,
             "discriminator_steps": whole.discriminator_steps,
+            "imitation": whole.imitation,
         }
         copy = GAN(
             whole.generator_ema,

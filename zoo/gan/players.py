@@ -10,6 +10,7 @@ from zoo.gan.relaxations import Relaxation
 from zoo.generative import check_same_condition, condition_of
 from zoo.inputs import Data
 from zoo.numerics.precision import as_float32
+from zoo.sequential import SequentialChoices
 
 
 def checked(
@@ -59,6 +60,17 @@ def check_relaxation(relaxation: Relaxation | None, generator: keras.Model) -> N
         raise ValueError(
             f"generator: expected logits [n, ..., {len(relaxation.alphabet)}], one for each value of the relaxation; "
             f"got {text_of(made)}."
+        )
+
+
+def check_imitation(imitation: float, generator: keras.Model) -> None:
+    """Raises a ValueError, one line, unless a generator can say how likely it makes data, or need not."""
+    if imitation < 0:
+        raise ValueError(f"imitation: expected a weight from 0 on; got {imitation}.")
+    if imitation and not isinstance(generator.layers[-1], SequentialChoices):
+        raise ValueError(
+            "imitation: expected a generator whose last layer is a zoo.sequential.SequentialChoices, which says how "
+            f"likely data are; got {type(generator.layers[-1]).__name__}."
         )
 
 

@@ -10,6 +10,7 @@ import keras
 import tensorflow as tf
 
 from zoo.numerics.alphabet import Alphabet
+from zoo.numerics.choice import one_hot_with_gradient
 from zoo.part import Part
 
 
@@ -67,7 +68,18 @@ class StraightThrough(Relaxation):
         self.temperature = temperature
 
     def relaxed(self, logits):
-        soft = tf.nn.softmax(logits / self.temperature)
-        hard = tf.one_hot(tf.argmax(logits, axis=-1), len(self.alphabet))
-        # In this order the sum is the one-hot to the bit.
-        return hard + (soft - tf.stop_gradient(soft))
+        return one_hot_with_gradient(tf.argmax(logits, axis=-1), logits / self.temperature)
+
+
+@keras.saving.register_keras_serializable("zoo")
+class Chosen(Relaxation):
+    """The generator chooses by itself, as one that goes step after step must: what it gives is one-hot already.
+
+    With a gradient: see `zoo.numerics.choice.one_hot_with_gradient`.
+
+    Args:
+        values: see `Relaxation`.
+    """
+
+    def relaxed(self, logits):
+        return logits

@@ -24,3 +24,26 @@ def chosen(logits: tf.Tensor, uniform: tf.Tensor, temperature: float | tf.Tensor
     below = tf.cumsum(probabilities, axis=-1) <= uniform[..., None]
     # Rounding may leave the last sum below the uniform number.
     return tf.minimum(tf.reduce_sum(tf.cast(below, tf.int32), axis=-1), logits.shape[-1] - 1)
+
+
+def one_hot_with_gradient(classes: tf.Tensor, logits: tf.Tensor) -> tf.Tensor:
+    """A choice, one-hot, whose gradient is that of the softmax of the logits it was made by: straight through.
+
+    Bengio, Léonard and Courville 2013, "Estimating or propagating gradients through stochastic neurons for conditional
+    computation", section 4.
+
+    Args:
+        classes: whole numbers [...].
+        logits: float32 [..., classes].
+
+    Returns:
+        float32 [..., classes].
+
+    Example:
+
+    >>> one_hot_with_gradient(tf.constant([1]), tf.constant([[0.0, 2.0, 1.0]])).numpy()
+    array([[0., 1., 0.]], dtype=float32)
+    """
+    soft = tf.nn.softmax(logits)
+    # In this order the sum is the one-hot to the bit.
+    return tf.one_hot(classes, logits.shape[-1]) + (soft - tf.stop_gradient(soft))

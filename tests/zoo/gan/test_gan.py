@@ -73,6 +73,30 @@ def test_the_losses_are_those_of_the_parts(images):
     assert logs["real_probability"] == pytest.approx(float(tf.reduce_mean(tf.sigmoid(real_logits))), rel=0.02)
 
 
+def test_imitation_adds_how_unlikely_the_data_are_to_the_generators_loss_alone():
+    values, rng = (-2, -1, 60, 62), np.random.default_rng(0)
+    notes = rng.choice(values, [8, 4, 2]).astype(np.int32)
+
+    def logs(imitation):
+        keras.utils.set_random_seed(0)
+        gan = zoo.GAN(
+            zoo.networks.harmonizer([4, 2], values, units=4, width=4),
+            zoo.networks.voice_discriminator([4, 2], values, width=4),
+            prior=zoo.priors.UniformPrior(4),
+            relaxation=zoo.relaxations.Chosen(values),
+            condition_values=values,
+            imitation=imitation,
+        )
+        gan.compile(keras.optimizers.SGD(0.0), keras.optimizers.SGD(0.0))
+        return gan.train_on_batch(notes, notes[..., 0], return_dict=True), gan
+
+    (without, gan), (with_it, _) = logs(0.0), logs(0.25)
+    unlikely = -np.mean(gan.generator.layers[-1].log_prob(gan.relaxation.embedded(tf.constant(notes))))
+    assert unlikely > 1
+    assert with_it["generator_loss"] - without["generator_loss"] == pytest.approx(0.25 * unlikely, rel=1e-4)
+    assert with_it["discriminator_loss"] == without["discriminator_loss"]
+
+
 @pytest.mark.parametrize("steps", [1, 2, 4])
 def test_discriminator_steps_are_counted_and_share_the_batch(images, steps):
     gan = compiled(make_gan(discriminator_steps=steps))
@@ -244,6 +268,10 @@ def test_bad_parts():
         make_gan(penalties=zoo.penalties.R1())
     with pytest.raises(ValueError, match="prior: expected latent_dim=6, as the networks have; got 5"):
         make_gan(prior=zoo.priors.StandardNormalPrior(5))
+    with pytest.raises(ValueError, match="imitation: expected a weight from 0 on; got -1"):
+        make_gan(imitation=-1)
+    with pytest.raises(ValueError, match=r"imitation: expected a generator whose last layer is a .*SequentialChoices"):
+        make_gan(imitation=0.5)
     with pytest.raises(ValueError, match="value_range: expected the least and the largest number; got \\(1, 0\\)"):
         make_gan(value_range=[1, 0])
     logits = keras.Sequential([keras.Input(SHAPE), keras.layers.Conv2D(1, 3)])

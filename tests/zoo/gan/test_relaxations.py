@@ -36,6 +36,13 @@ def test_the_gradient_is_that_of_the_softmax():
     np.testing.assert_allclose(tape.gradient(loss, logits), wanted, rtol=1e-5, atol=1e-6)
 
 
+def test_what_the_generator_chose_is_left_as_it_is():
+    relaxation = zoo.relaxations.Chosen(NOTES)
+    one_hot = tf.one_hot([[3, 0, 4, 1]], 5)
+    assert relaxation.relaxed(one_hot) is one_hot
+    np.testing.assert_array_equal(relaxation.chosen(one_hot), [[62, -2, 65, -1]])
+
+
 def test_a_gan_gives_and_takes_the_numbers_themselves():
     gan = zoo.GAN(*networks(), relaxation=zoo.relaxations.StraightThrough(NOTES))
     assert (gan.datum.name, gan.datum.shape, gan.datum.dtype, gan.datum.values) == ("notes", (4,), "int32", NOTES)
