@@ -217,6 +217,17 @@ def gan_of_notes():
     )
 
 
+def harmonizing_gan():
+    return zoo.GAN(
+        zoo.networks.harmonizer([STEPS, 3], VALUES, units=6, width=6),
+        zoo.networks.voice_discriminator([STEPS, 3], VALUES, width=6),
+        prior=zoo.priors.UniformPrior(2 * STEPS),
+        relaxation=zoo.relaxations.Chosen(VALUES),
+        condition_values=VALUES,
+        imitation=0.3,
+    )
+
+
 CASES = {
     "vae": Case(vae, GREY),
     "vae_with_free_bits": Case(vae_with_free_bits, BINARY),
@@ -231,6 +242,9 @@ CASES = {
     "vae_of_melodies": Case(vae_of_melodies, TEXT, MELODIES),
     "harmonizing_vae": Case(harmonizing_vae, np.stack([MELODIES, MELODIES[::-1]], axis=2), MELODIES),
     "gan_of_notes": Case(gan_of_notes, MELODIES),
+    "harmonizing_gan": Case(
+        harmonizing_gan, np.stack([MELODIES, MELODIES[::-1], MELODIES[::2].repeat(2, 0)], 2), MELODIES
+    ),
     "classifier": Case(classifier, GREY, LABELS, samples=False),
     "contrastive": Case(contrastive, GREY, samples=False),
 }
