@@ -67,7 +67,7 @@ def main(settings: Settings = Settings()) -> None:
         from recipes.families import chorales, vae
 
         load = functools.partial(music.load, settings.data, VOICES)
-        vae.train_and_report(build_model, load, settings, run, conditional=True, **chorales.REPORT)
+        vae.train_and_report(build_model, load, settings, run, conditional=True, **chorales.REPORT_OF_VAE)
 
 
 if __name__ == "__main__":

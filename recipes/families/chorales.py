@@ -10,8 +10,8 @@ from recipes.report.trained import Section, Sheet, Trained
 from zoo.measures import harmony
 
 LIMITS = """It knows two bars of 4/4 in four voices, on a grid of sixteenths: no words, no other metres. It knows
-chorales of one composer, and harmonizes other tunes as if they were such. A likelihood compares only with those of the
-same {items} and pitches."""
+chorales of one composer, and harmonizes other tunes as if they were such."""
+LIMITS_OF_LIKELIHOOD = "A likelihood compares only with those of the same {items} and pitches."
 
 
 def harmonies(trained: Trained) -> Sheet:
@@ -69,14 +69,21 @@ def _told(made, others, asked, count):
     return {f"soprano_kept{count}": float(kept.mean()), f"harmony_difference{count}": different}
 
 
-_SHOWS = (harmonies, music.reconstructions, music.interpolations)
-_MEASURES = (
-    samples.samples,
-    likelihood.likelihood,
-    music.reconstruction,
-    voice_leading,
-    music.memorization,
-    music.equality,
-)
 # Of a report, in place of what one of images shows and measures.
-REPORT = {"shows": _SHOWS, "measures": _MEASURES, "limits": LIMITS}
+REPORT_OF_GAN = {
+    "shows": (harmonies,),
+    "measures": (samples.samples, voice_leading, music.memorization, music.equality),
+    "limits": LIMITS,
+}
+REPORT_OF_VAE = {
+    "shows": (harmonies, music.reconstructions, music.interpolations),
+    "measures": (
+        samples.samples,
+        likelihood.likelihood,
+        music.reconstruction,
+        voice_leading,
+        music.memorization,
+        music.equality,
+    ),
+    "limits": f"{LIMITS} {LIMITS_OF_LIKELIHOOD}",
+}

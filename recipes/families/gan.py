@@ -23,7 +23,7 @@ from recipes.report.samples import samples
 from recipes.report.shipping import check_free
 from recipes.report.shows import after_epochs, asked_in_rows, first, named, pairs, square
 from recipes.report.trained import Report, Section, Sheet, Trained
-from recipes.settings import Budget, GANSettings, Machine, Quality, Run, Training
+from recipes.settings import Budget, Machine, PlayersSettings, Quality, Run, Training
 from zoo.domains import Domain
 from zoo.generative import CHUNK
 
@@ -45,7 +45,7 @@ class Settings(Protocol):
     data: Any
     training: Training
     machine: Machine
-    gan: GANSettings
+    gan: PlayersSettings
     run: Run
     quality: Quality
     budget: Budget
@@ -59,6 +59,7 @@ def train_and_report(
     conditional: bool = False,
     shows: Sequence[Callable[[Trained], Sheet]] | None = None,
     measures: Sequence[Callable[[Trained], Section]] = MEASURES,
+    limits: str = "",
 ) -> None:
     """Loads the data, trains what `build_model` makes, and finishes with pictures, exports and metrics.
 
@@ -69,6 +70,7 @@ def train_and_report(
         run: its directory.
         conditional: whether the model is told the condition of its data, labels or another.
         shows, measures: what the report has, samples among it; `SHOWS` and `MEASURES`, those of images, unless given.
+        limits: what else the model is not good for, Markdown; "{items}" are those of the domain.
 
     Raises:
         UserError: the data, the settings or the machine don't fit; one line.
@@ -103,13 +105,13 @@ def train_and_report(
         show=after_epochs(run, data.domain, lambda model: square(model, training.seed, condition, 8)),
     )
     has_score = settings.gan.ship_discriminator or not settings.run.ship_to
-    limits = f"{LIMITS} {LIMITS_OF_SCORE if has_score else LEFT_OUT}"
+    all_limits = " ".join(filter(None, [limits, LIMITS, LIMITS_OF_SCORE if has_score else LEFT_OUT]))
     report = Report(
         shows=tuple(SHOWS if shows is None else shows),
         curves=tuple(curves),
         measures=tuple(measures),
         examples=first(data.held_out, CHUNK),
-        limits=limits.format(items=data.domain.items),
+        limits=all_limits.format(items=data.domain.items),
         figure=SAMPLES,
         for_others=lambda gan: gan.averaged(settings.gan.ship_discriminator),
     )

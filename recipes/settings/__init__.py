@@ -1,6 +1,6 @@
 """Settings: what a recipe can be told, as frozen dataclasses; at a recipe's front door their fields become flags."""
 
-from recipes.settings.adversarial import GameSettings, GANSettings
+from recipes.settings.adversarial import GameSettings, GANSettings, HarmonySettings, PlayersSettings
 from recipes.settings.budget import Budget
 from recipes.settings.drums import DrumData, DrumSettings
 from recipes.settings.extractor import ExtractorSettings
@@ -22,10 +22,12 @@ __all__ = [
     "ExtractorSettings",
     "GANSettings",
     "GameSettings",
+    "HarmonySettings",
     "ImageData",
     "LikelihoodSettings",
     "Machine",
     "MusicData",
+    "PlayersSettings",
     "Quality",
     "Run",
     "Training",

@@ -4,11 +4,9 @@ from recipes.settings.field import group, setting
 
 
 @group
-class GANSettings:
-    """The networks of a GAN and their optimizers."""
+class PlayersSettings:
+    """The optimizers of a GAN's players, and what is kept of them."""
 
-    latent_dim: int = setting(help="Length of the latent vector.", at_least=1)
-    width: int = setting(help="Channels of the generator at the largest resolution.", at_least=1)
     beta_1: float = setting(help="Adam's decay of the mean gradient, for both players.", at_least=0.0, at_most=0.999)
     beta_2: float = setting(help="Adam's decay of the mean squared gradient, for both.", at_least=0.0, at_most=0.9999)
     ema_halflife: float = setting(
@@ -19,6 +17,32 @@ class GANSettings:
     )
     ship_discriminator: bool = setting(
         False, "Have the folder that --ship_to makes hold the discriminator, too: to score, and to go on.", kept=False
+    )
+
+
+@group
+class GANSettings(PlayersSettings):
+    """The networks of a GAN of images, and their optimizers."""
+
+    latent_dim: int = setting(help="Length of the latent vector.", at_least=1)
+    width: int = setting(help="Channels of the generator at the largest resolution.", at_least=1)
+
+
+@group
+class HarmonySettings(PlayersSettings):
+    """A GAN that harmonizes."""
+
+    units: int = setting(192, "Of the generator's recurrent unit.", at_least=1)
+    width: int = setting(128, "Of the other layers of both players.", at_least=1)
+    temperature: float = setting(
+        help="Divides the generator's logits, in training as in sampling. Less: fewer mistakes, and harmonies that "
+        "are more alike.",
+        at_least=0.01,
+    )
+    imitation: float = setting(
+        help="Weight, in the generator's loss, of how unlikely it makes each note of the data after those before; 0 "
+        "learns of the discriminator alone.",
+        at_least=0.0,
     )
 
 

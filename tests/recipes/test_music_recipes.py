@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from conftest import ROOT
 
-from recipes import vae_chorale, vae_melody
-from recipes.settings import Budget, LikelihoodSettings, Machine, MusicData, Run, Training
+from recipes import gan_chorale, vae_chorale, vae_melody
+from recipes.settings import Budget, HarmonySettings, LikelihoodSettings, Machine, MusicData, Run, Training
 from recipes.settings.segmented import ChoraleSettings, MelodySettings
 from zoo.domains import Music, midi
 from zoo.domains.windows import as_score
@@ -44,31 +44,42 @@ def folders(tmp_path_factory):
     return places
 
 
-def settings(recipe, folder, out, vae):
+def settings(recipe, folder, out, **model):
     return recipe.Settings(
         data=MusicData(dataset=None, midi_dir=str(folder), transpose=1),
         training=Training(epochs=1, batch_size=16, steps=2, learning_rate=3e-3, fastest="rule"),
         machine=Machine(strategy="one_device"),
         run=Run(out_dir=str(out)),
-        vae=vae,
         budget=Budget(),
-        likelihood=LikelihoodSettings(iw_samples=2, iw_images=2),
+        **model,
     )
+
+
+FEW = LikelihoodSettings(iw_samples=2, iw_images=2)
 
 
 @pytest.fixture(scope="module")
 def melody(folders, tmp_path_factory):
     out = tmp_path_factory.mktemp("runs") / "melody"
     vae = MelodySettings(beta=0.4, latent_dim=16, width=8, units=8, components=2)
-    vae_melody.main(settings(vae_melody, folders[1], out, vae))
+    vae_melody.main(settings(vae_melody, folders[1], out, vae=vae, likelihood=FEW))
     return out
 
 
-@pytest.fixture(scope="module")
-def chorale(folders, tmp_path_factory):
-    out = tmp_path_factory.mktemp("runs") / "chorale"
+def vae_of_chorales(folder, out):
     vae = ChoraleSettings(latent_dim=16, beta=0.4, width=8, units=8, components=2)
-    vae_chorale.main(settings(vae_chorale, folders[4], out, vae))
+    vae_chorale.main(settings(vae_chorale, folder, out, vae=vae, likelihood=FEW))
+
+
+def gan_of_chorales(folder, out):
+    gan = HarmonySettings(units=8, width=8, beta_1=0.0, beta_2=0.99, temperature=0.6, imitation=0.1)
+    gan_chorale.main(settings(gan_chorale, folder, out, gan=gan))
+
+
+@pytest.fixture(scope="module", params=[vae_of_chorales, gan_of_chorales])
+def chorale(request, folders, tmp_path_factory):
+    out = tmp_path_factory.mktemp("runs") / "chorale"
+    request.param(folders[4], out)
     return out
 
 
