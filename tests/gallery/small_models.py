@@ -72,10 +72,25 @@ def _chorales():
     )
 
 
+def _chorale_gan():
+    domain = Music(4, lowest=36, highest=81)
+    shape, values = domain.shape, domain.values
+    generator = zoo.networks.harmonizer(shape, values, units=8, width=8)
+    return zoo.GAN(
+        generator,
+        zoo.networks.voice_discriminator(shape, values, width=8),
+        prior=zoo.priors.UniformPrior(generator.inputs[0].shape[1]),
+        relaxation=zoo.relaxations.Chosen(values),
+        condition_values=values,
+        domain=domain,
+    )
+
+
 MADE = {
     "vae_mnist": _vae,
     "cgan_mnist": lambda: zoo.dcgan([28, 28, 1], num_classes=10),
     "infogan_mnist": _infogan,
     "vae_melody": _melodies,
     "vae_chorale": _chorales,
+    "gan_chorale": _chorale_gan,
 }
