@@ -72,7 +72,7 @@ def vae_of_chorales(folder, out):
 
 
 def gan_of_chorales(folder, out):
-    gan = HarmonySettings(units=8, width=8, beta_1=0.0, beta_2=0.99, temperature=0.6, imitation=0.1)
+    gan = HarmonySettings(units=8, width=8, beta_1=0.0, beta_2=0.99, temperature=0.5, imitation=0.3)
     gan_chorale.main(settings(gan_chorale, folder, out, gan=gan))
 
 
