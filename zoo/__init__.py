@@ -34,6 +34,7 @@ from zoo.numerics.fused_adam import FusedAdam
 from zoo.numerics.precision import fastest_policy, in_float32
 from zoo.pretrained import load, models
 from zoo.vae import likelihoods, objectives, posteriors
+from zoo.vae.directions import attribute_direction
 from zoo.vae.vae import VAE
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "Endpoint",
     "FeatureExtractor",
     "FusedAdam",
+    "attribute_direction",
     "augmentation",
     "auxiliary",
     "chorale_features",
