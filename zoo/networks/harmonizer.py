@@ -40,7 +40,7 @@ from zoo.sequential import SequentialChoices
 
 REACH = 16  # semitones, the widest leap that has a logit of its own
 # So that a training of a thousand steps of Adam, each about a learning rate long, can forbid something.
-RULE_SCALE = 50.0
+RULE_SCALE = 20.0
 
 
 def harmonizer(
@@ -211,8 +211,8 @@ class Harmony(SequentialChoices):
             voices = {0: self._chosen(event, sound, before[:, 0])}
             for place, voice in enumerate(self.order):
                 logits = self._logits(place, base[place], before, classes_before, list(voices.values()))
-                logits /= self.temperature
-                choice = one_hot_with_gradient(chosen(logits, uniform[:, place]), logits)
+                # The gradient is that at a temperature of 1: sharper ones are nothing for most of the pitches.
+                choice = one_hot_with_gradient(chosen(logits, uniform[:, place], self.temperature), logits)
                 event = tf.cast(choice, self.compute_dtype)
                 voices[voice] = self._chosen(event, sounding_after(event, before[:, voice]), before[:, voice])
             in_order = [voices[voice] for voice in range(self.voices)]
