@@ -120,9 +120,13 @@ def train_and_report(
 
 def _optimizers(model, schedule, settings):
     """The generator's and the discriminator's."""
-    betas, updates = (settings.gan.beta_1, settings.gan.beta_2), model.discriminator_steps
+    gan, updates = settings.gan, model.discriminator_steps
     check_batch_size(settings.training.batch_size, updates, model.distribute_strategy.num_replicas_in_sync)
-    return [schedule.optimizer(*betas), schedule.optimizer(*betas, updates)]
+    # The discriminator's is not cut: a penalty that is due now and then is as many times as strong.
+    return [
+        schedule.optimizer(gan.beta_1, gan.beta_2, clip_norm=gan.clip_norm),
+        schedule.optimizer(gan.beta_1, gan.beta_2, updates),
+    ]
 
 
 def hundred_samples(trained: Trained) -> Sheet:

@@ -32,10 +32,13 @@ class Schedule(NamedTuple):
         several = tf.distribute.get_strategy().num_replicas_in_sync > 1
         return 1 if several else execution_for(self.epoch_steps)
 
-    def optimizer(self, beta_1: float = 0.9, beta_2: float = 0.999, updates: int = 1) -> keras.optimizers.Optimizer:
+    def optimizer(
+        self, beta_1: float = 0.9, beta_2: float = 0.999, updates: int = 1, clip_norm: float | None = None
+    ) -> keras.optimizers.Optimizer:
         """Adam, warmed up over the first steps and then decayed to 0 along a cosine.
 
-        `updates`: how often a step of the training uses it; the learning rate counts those.
+        `updates`: how often a step of the training uses it; the learning rate counts those. `clip_norm`: the largest
+        norm of all gradients together.
         """
         steps = self.steps * updates
         warmup = min(200 * updates, steps // 10)
@@ -45,7 +48,7 @@ class Schedule(NamedTuple):
             warmup_target=self.learning_rate if warmup else None,
             warmup_steps=warmup,
         )
-        return zoo.FusedAdam(rate, beta_1=beta_1, beta_2=beta_2)
+        return zoo.FusedAdam(rate, beta_1=beta_1, beta_2=beta_2, global_clipnorm=clip_norm)
 
 
 def schedule_for(training: Training, train_size: int) -> Schedule:

@@ -15,6 +15,11 @@ class PlayersSettings:
         "tenth of those seen so far.",
         at_least=1.0,
     )
+    clip_norm: float | None = setting(
+        None,
+        "Largest norm of the generator's gradient; a larger one is scaled down to it. Default: any.",
+        at_least=1e-3,
+    )
     ship_discriminator: bool = setting(
         False, "Have the folder that --ship_to makes hold the discriminator, too: to score, and to go on.", kept=False
     )

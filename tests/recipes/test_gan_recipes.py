@@ -23,6 +23,7 @@ from recipes.families import gan as gan_family
 from recipes.families import latent_codes
 from recipes.families.gan_watchers import stop_when_won
 from recipes.harness.history import History
+from recipes.harness.schedule import Schedule
 from recipes.report import codes as codes_of
 from recipes.settings.field import replaced
 from zoo.domains import Images
@@ -310,6 +311,13 @@ def test_a_conditional_model_needs_classes():
         cgan_mnist.build_model(Images(8, 8, 1))
     assert cgan_mnist.build_model(Images(8, 8, 1, class_names=["a", "b"])).num_classes == 2
     assert gan_images.build_model(Images(8, 8, 3, class_names=["a", "b"])).num_classes is None
+
+
+def test_a_gradient_is_scaled_down_to_the_largest_norm():
+    optimizer = Schedule(10, 20, 0.1).optimizer(beta_1=0.0, clip_norm=1.0)
+    weights = keras.Variable([0.0, 0.0])
+    optimizer.apply([tf.constant([3.0, 4.0])], [weights])
+    np.testing.assert_allclose(optimizer._momentums[0], [0.6, 0.8], rtol=1e-6)
 
 
 @pytest.mark.parametrize(
