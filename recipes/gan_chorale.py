@@ -27,10 +27,12 @@ VOICES = 4
 @group
 class Settings:
     data: MusicData = MusicData(dataset="bach")
-    training: Training = Training(epochs=4, batch_size=64, learning_rate=1e-3)
+    training: Training = Training(epochs=3, batch_size=64, learning_rate=2e-3)
     machine: Machine = Machine()
     run: Run = Run(out_dir="runs/gan_chorale")
-    gan: HarmonySettings = HarmonySettings(beta_1=0.0, beta_2=0.99, temperature=0.5, imitation=0.3)
+    gan: HarmonySettings = HarmonySettings(
+        beta_1=0.0, beta_2=0.99, temperature=0.5, imitation=0.1, clip_norm=5.0, ema_halflife=5_000
+    )
     quality: Quality = Quality()
     budget: Budget = Budget()
 
