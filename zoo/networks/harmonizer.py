@@ -306,9 +306,10 @@ class Harmony(SequentialChoices):
         now, motion = (tf.stack(x, axis=1) for x in list(zip(*voices))[2:])
         interval = intervals(classes_before[:, None, self.order[place]], theirs)
         told = motion[..., None] * interval[:, :, None]
-        told = tf.reshape(told, [-1, place + 1, 3 * PITCH_CLASSES])
-        rules = tf.cast(RULE_SCALE * self.rules[place], told.dtype)
-        wanted = tf.einsum("nka,kab->nkb", told, rules)
+        told = tf.unstack(tf.reshape(told, [-1, place + 1, 3 * PITCH_CLASSES]), axis=1)
+        rules = tf.unstack(tf.cast(RULE_SCALE * self.rules[place], told[0].dtype))
+        # Voice by voice: products of batches in 8 bits are slow on a device.
+        wanted = tf.stack([tf.matmul(one, table) for one, table in zip(told, rules)], axis=1)
         table = np.eye(PITCH_CLASSES, dtype=np.float32)[:, np.asarray(self.pitches) % PITCH_CLASSES]
         higher, logits = _above(mine), 0.0
         for part, there in zip(tf.split(wanted, 2, axis=-1), (higher, 1 - higher - mine[:, :-1])):
