@@ -140,7 +140,7 @@ def test_the_list_is_a_table_for_a_person():
 def test_an_unknown_name_gets_the_nearest_ones():
     with pytest.raises(ValueError, match=r"the zoo has no 'cgan_mnits'\. Did you mean cgan_mnist"):
         zoo.load("cgan_mnits")
-    with pytest.raises(ValueError, match=r"the zoo has no 'xyz'\. There are cgan_mnist, dcgan_mnist, gan_images"):
+    with pytest.raises(ValueError, match=r"the zoo has no 'xyz'\. There are cgan_mnist, dcgan_mnist, gan_chorale"):
         zoo.load("xyz")
     with pytest.raises(ValueError, match=r"the zoo has no 'cgan_mnist-00000000'\. It ships cgan_mnist-[0-9a-f]{8}"):
         zoo.load("cgan_mnist-00000000")
