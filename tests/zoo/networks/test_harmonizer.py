@@ -15,7 +15,8 @@ VALUES = (-2, -1, *range(55, 75))
 
 
 def harmony_layer(steps, voices, values, spread=0.5, **settings):
-    """One with weights that matter."""
+    """One with weights that matter, the same ones whenever it is made."""
+    keras.utils.set_random_seed(0)
     layer = zoo.networks.Harmony(steps, voices, values, units=5, width=6, **settings)
     rng = np.random.default_rng(0)
     layer.set_weights([w + spread * rng.normal(size=w.shape).astype(np.float32) for w in layer.get_weights()])
