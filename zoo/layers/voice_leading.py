@@ -44,6 +44,11 @@ def nothing_before(events: tf.Tensor) -> tf.Tensor:
     return tf.concat([tf.zeros_like(first[..., 2:]), tf.ones_like(first[..., :1])], axis=-1)
 
 
+def above(sounds: tf.Tensor) -> tf.Tensor:
+    """Where a pitch is above the one that sounds: one-hot [..., pitches + 1] -> [..., pitches]; nowhere in silence."""
+    return tf.cumsum(sounds[..., :-1], axis=-1, exclusive=True)
+
+
 def sounding(events: tf.Tensor) -> tf.Tensor:
     """Events, one-hot [n, steps, ..., 2 + pitches] -> what sounds, one-hot [n, steps, ..., pitches + 1]."""
     sounds = [nothing_before(events)]
@@ -120,8 +125,7 @@ class VoiceLeading(keras.layers.Layer):
         before = tf.concat([sounds[:, :1], sounds[:, :-1]], axis=1)
         classes = pitch_classes(sounds, self.pitches)
         stays = tf.reduce_sum(sounds * before, axis=-1)
-        now, then = sounds[..., :-1], before[..., :-1]
-        up = tf.reduce_sum(now * tf.cumsum(then, axis=-1, exclusive=True), axis=-1)
+        up = tf.reduce_sum(sounds[..., :-1] * above(before), axis=-1)
         features = [events, sounds, classes, stays[..., None], up[..., None]]
         pairs, kept = [], []
         for i, j in itertools.combinations(range(voices), 2):

@@ -1,7 +1,7 @@
 """Networks that harmonize: a given voice, and others that are set below it step after step.
 
 Parallel fifths, crossings and doublings are matters of what two voices do at the same step, so that voices which are
-chosen at once, without knowing of each other, have a hundred times as many parallels as Bach. Here each choice knows
+chosen at once, without knowing of each other, have some forty times as many parallels as Bach. Here each choice knows
 all those before it.
 
 Example:
@@ -26,6 +26,7 @@ from keras import layers
 from zoo.layers import VoiceLeading
 from zoo.layers.voice_leading import (
     PITCH_CLASSES,
+    above,
     intervals,
     nothing_before,
     pitch_classes,
@@ -66,9 +67,9 @@ def harmonizer(
         a Keras model, float32 [n, steps, voices, classes]: the given voice is untouched.
     """
     steps, voices = shape
-    noise = keras.Input([steps * (voices - 1)], name="latents")
-    voice = keras.Input([steps], dtype="int32", name=given)
     harmony = Harmony(steps, voices, values, units, width, temperature, dtype=dtype, name="harmony")
+    noise = keras.Input([harmony.num_choices], name="latents")
+    voice = keras.Input([steps], dtype="int32", name=given)
     return keras.Model([noise, voice], harmony([noise, voice]), name="generator")
 
 
@@ -78,7 +79,7 @@ def voice_discriminator(
     """The discriminator of such a GAN: one-hot classes [n, steps, voices, classes] -> logits of "real" [n, 1].
 
     It sees the voices as a `zoo.layers.VoiceLeading` shows them, at each step and its neighbours, then half as many
-    steps at a time, until a sixteenth of them or an odd number is left.
+    steps at a time, until an eighth of them, or an odd number, is left.
 
     Args:
         shape, values: as of `harmonizer`.
@@ -195,7 +196,8 @@ class Harmony(SequentialChoices):
     def call(self, inputs):
         noise, given = inputs
         events = tf.one_hot(self.alphabet.classes(given), len(self.alphabet), dtype=self.compute_dtype)
-        sounds, context = self._of_given(events)
+        sounds = sounding_of_data(events)
+        context = self._of_given(events, sounds)
         noise = tf.reshape(noise, [-1, self.steps, self.voices - 1])
         n, classes = tf.shape(noise)[0], len(self.alphabet)
 
@@ -237,7 +239,7 @@ class Harmony(SequentialChoices):
         sounds = sounding(events)
         before = tf.concat([nothing_before(events)[:, None], sounds[:, :-1]], axis=1)
         last = tf.pad(events[:, :-1], [[0, 0], [1, 0], [0, 0], [0, 0]])
-        _, known = self._of_given(events[:, :, 0])
+        known = self._of_given(events[:, :, 0], sounds[:, :, 0])
         last = tf.reshape(last, [-1, self.steps, self.voices * len(self.alphabet)])
         state = self.recurrence(self.entry(tf.concat([last, known], axis=-1)))
         rows = [tf.reshape(x, [-1, *x.shape[2:]]) for x in (state, known, before, events, sounds)]
@@ -250,13 +252,12 @@ class Harmony(SequentialChoices):
             voices.append(self._chosen(events[:, voice], sounds[:, voice], before[:, voice]))
         return tf.reduce_sum(tf.reshape(total, [-1, self.steps]), axis=1)
 
-    def _of_given(self, events):
-        """The given voice's events [n, steps, classes] -> (what sounds, what is known of the whole of it)."""
-        sounds = sounding_of_data(events)
+    def _of_given(self, events, sounds):
+        """What is known of the whole given voice, [n, steps, width]: of what begins in it and of what sounds."""
         x = self.voice_features(tf.concat([events, sounds], axis=-1))
         for norm, look, mix in zip(self.norms, self.looks, self.mixes):
             x += mix(look(norm(x)))
-        return sounds, x
+        return x
 
     def _before(self, state, known, before):
         """What each voice's choice is told of the steps before, a list of [rows, width]."""
@@ -266,8 +267,8 @@ class Harmony(SequentialChoices):
     def _chosen(self, event, sound, before):
         """Of an event, and of what sounds now and a step before, [n, pitches + 1] each."""
         stays = tf.reduce_sum(sound * before, axis=-1, keepdims=True)
-        rises = tf.reduce_sum(sound[:, :-1] * _above(before), axis=-1, keepdims=True)
-        falls = tf.reduce_sum(before[:, :-1] * _above(sound), axis=-1, keepdims=True)
+        rises = tf.reduce_sum(sound[:, :-1] * above(before), axis=-1, keepdims=True)
+        falls = tf.reduce_sum(before[:, :-1] * above(sound), axis=-1, keepdims=True)
         motion = tf.concat([stays, rises, falls], axis=-1)
         return Voice(event, sound, pitch_classes(sound, self.pitches), motion)
 
@@ -311,7 +312,7 @@ class Harmony(SequentialChoices):
         # Voice by voice: products of batches in 8 bits are slow on a device.
         wanted = tf.stack([tf.matmul(one, table) for one, table in zip(told, rules)], axis=1)
         table = np.eye(PITCH_CLASSES, dtype=np.float32)[:, np.asarray(self.pitches) % PITCH_CLASSES]
-        higher, logits = _above(mine), 0.0
+        higher, logits = above(mine), 0.0
         for part, there in zip(tf.split(wanted, 2, axis=-1), (higher, 1 - higher - mine[:, :-1])):
             # The pitch class that is such an interval below the other voice.
             by_class = tf.reduce_sum(intervals(part, now), axis=1)
@@ -321,8 +322,3 @@ class Harmony(SequentialChoices):
     def compute_output_spec(self, inputs):
         noise, _ = inputs
         return keras.KerasTensor([noise.shape[0], self.steps, self.voices, len(self.alphabet)], "float32")
-
-
-def _above(sounds):
-    """Where a pitch is above the one that sounds: one-hot [..., pitches + 1] -> [..., pitches]; nowhere in silence."""
-    return tf.cumsum(sounds[..., :-1], axis=-1, exclusive=True)

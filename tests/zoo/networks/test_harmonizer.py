@@ -30,6 +30,11 @@ def silent(layer):
     return layer
 
 
+def notes_of(layer, uniform, given):
+    """What a layer or a generator makes of uniform numbers and of the given voice, int [n, steps, voices]."""
+    return np.array(VALUES)[np.argmax(layer([tf.constant(uniform, tf.float32), tf.constant(given)]), axis=-1)]
+
+
 def test_what_comes_as_often_as_log_prob_says():
     """All harmonies of two steps in two voices below a given one: the choices of sampling are those of the density."""
     values, steps, voices, count = (-2, -1, 60), 2, 3, 40_000
@@ -53,7 +58,7 @@ def test_the_given_voice_comes_back_and_decides_about_the_others():
     rng = np.random.default_rng(0)
     given = rng.choice(VALUES, [5, 8]).astype(np.int32)
     noise = np.repeat(rng.random([1, 24]), 5, axis=0).astype(np.float32)
-    notes = np.array(VALUES)[np.argmax(generator([tf.constant(noise), tf.constant(given)]), axis=-1)]
+    notes = notes_of(generator, noise, given)
     np.testing.assert_array_equal(notes[..., 0], given)
     assert len(np.unique(notes[..., 1:].reshape([5, -1]), axis=0)) > 1
 
@@ -75,7 +80,7 @@ def test_the_table_of_intervals_can_forbid_parallel_fifths():
     uniform = tf.constant(rng.random([400, 32]).astype(np.float32))
 
     def fifths():
-        notes = np.array(VALUES)[np.argmax(layer([uniform, given]), axis=-1)]
+        notes = notes_of(layer, uniform, given)
         found = harmony.consecutives(notes)
         return found.parallel_fifths + found.contrary_fifths
 
@@ -98,7 +103,7 @@ def test_the_table_of_intervals_knows_parallel_from_contrary_motion():
     layer.rules[0].assign(table)
     rng = np.random.default_rng(0)
     given = tf.constant(rng.integers(60, 75, [800, 16]).astype(np.int32))
-    notes = np.array(VALUES)[np.argmax(layer([tf.constant(rng.random([800, 16]).astype(np.float32)), given]), axis=-1)]
+    notes = notes_of(layer, rng.random([800, 16]), given)
     found = harmony.consecutives(notes)
     assert found.parallel_fifths == 0
     assert found.contrary_fifths > 1
@@ -110,7 +115,7 @@ def test_the_table_of_leaps_is_counted_from_the_note_before():
     bias[REACH + 3] = 50  # three semitones up
     layer.leaps[0].set_weights([kernel, bias])
     given = tf.fill([20, 4], 70)
-    notes = np.array(VALUES)[np.argmax(layer([tf.random.stateless_uniform([20, 4], [0, 1]), given]), axis=-1)][..., 1]
+    notes = notes_of(layer, tf.random.stateless_uniform([20, 4], [0, 1]), given)[..., 1]
     for before, after in zip(notes[:, :-1].ravel(), notes[:, 1:].ravel()):
         if before >= 0 and before + 3 in VALUES:
             assert after == before + 3
