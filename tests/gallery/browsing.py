@@ -1,12 +1,13 @@
 """A browser, and a visit with it: fixtures of the test modules that name this one in `pytest_plugins`.
 
-Such a module defines `gallery`: (folder, models by name).
+Such a module lists in `MODELS` the names of the small models that its gallery shows.
 """
 
 import pytest
-from visiting import Visit
+from small_models import hang
+from visiting import Visit, needs_runtime
 
-from gallery import viewing
+from gallery import build, exhibits, viewing
 
 
 @pytest.fixture(scope="session")
@@ -17,6 +18,16 @@ def browser():
         pytest.skip("there is no Chromium")
     with viewing.browser(path) as browser:
         yield browser
+
+
+@pytest.fixture(scope="module")
+def gallery(request, browser, tmp_path_factory):
+    """(the folder of a gallery, its models by name)."""
+    needs_runtime()
+    folder = tmp_path_factory.mktemp("gallery")
+    models = hang(folder / "runs", request.module.MODELS)
+    build.build(exhibits.of_runs(folder / "runs"), folder / "gallery", dataset="mnist-5000")
+    return folder / "gallery", models
 
 
 @pytest.fixture(scope="module")

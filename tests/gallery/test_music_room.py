@@ -4,7 +4,6 @@ import json
 
 import numpy as np
 import pytest
-from small_models import hang
 from visiting import NAMELESS, Visit, needs_runtime
 
 from gallery import build, exhibits, tunes, viewing
@@ -17,16 +16,6 @@ ODE = tunes.notes(tunes.TUNES["Ode to Joy"])
 COUNTING = """window.opened = 0;
 window.AudioContext = class extends AudioContext { constructor() { super(); window.opened += 1; } };"""
 PASSED = "document.getElementById('passage-position').ariaValueText === '%s %% of the way'"
-
-
-@pytest.fixture(scope="module")
-def gallery(browser, tmp_path_factory):
-    """(the folder of a gallery, its models by name)."""
-    needs_runtime()
-    folder = tmp_path_factory.mktemp("gallery")
-    models = hang(folder / "runs", MODELS)
-    build.build(exhibits.of_runs(folder / "runs"), folder / "gallery", dataset="mnist-5000")
-    return folder / "gallery", models
 
 
 def text(voice):

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 from conftest import ROOT
-from small_models import hang
 from visiting import LEVELS_OF, NAMELESS, Visit, needs_runtime
 
 from gallery import build, exhibits, viewing
@@ -12,16 +11,6 @@ from gallery.pictures import levels
 
 pytest_plugins = ["browsing"]
 MODELS = ("cgan_mnist", "vae_mnist", "infogan_mnist")
-
-
-@pytest.fixture(scope="module")
-def gallery(browser, tmp_path_factory):
-    """(the folder of a gallery, its models by name)."""
-    needs_runtime()
-    folder = tmp_path_factory.mktemp("gallery")
-    models = hang(folder / "runs", MODELS)
-    build.build(exhibits.of_runs(folder / "runs"), folder / "gallery", dataset="mnist-5000")
-    return folder / "gallery", models
 
 
 def assert_same(pictures, wanted):
