@@ -13,6 +13,8 @@ from zoo.domains import Music
 pytest_plugins = ["browsing"]
 MODELS = ("vae_melody", "vae_chorale", "gan_chorale")
 ODE = tunes.notes(tunes.TUNES["Ode to Joy"])
+MELODY = [[67, -2, -2, 69, 71, -2, -1, -2, 72, *[-2] * 22, 48]]
+CHORALE = [ODE, [67, *[-2] * 15, 66, *[-2] * 15], [62, *[-2] * 31], [43, -2, 45, *[-2] * 29]]
 COUNTING = """window.opened = 0;
 window.AudioContext = class extends AudioContext { constructor() { super(); window.opened += 1; } };"""
 PASSED = "document.getElementById('passage-position').ariaValueText === '%s %% of the way'"
@@ -156,9 +158,8 @@ def test_a_file_has_the_notes_that_are_shown(visit, tmp_path, name):
     assert download.value.suggested_filename == f"{name}_0_1.mid"
     download.value.save_as(tmp_path / "all.mid")
     assert (tmp_path / "all.mid").read_bytes()[:4] == b"MThd"
-    lines = {"vae_melody": [[67, -2, -2, 69, 71, -2, -1, -2, 72, *[-2] * 22, 48]]}
-    lines["vae_chorale"] = [ODE, [67, *[-2] * 15, 66, *[-2] * 15], [62, *[-2] * 31], [43, -2, 45, *[-2] * 29]]
-    window = np.transpose(lines[name]).squeeze()
+    voices = CHORALE if name.endswith("_chorale") else MELODY
+    window = np.transpose(voices).squeeze()
     made = page.evaluate(
         """async ([window, music]) => [...(await import("./midi.js")).midi(window, music)]""",
         [window.ravel().tolist(), Music(window.size // 32).about()],
