@@ -22,7 +22,7 @@ class MelodySettings:
         choices=("segmented", "gru"),
     )
     units: int = setting(320, "Of the recurrent units, of the prior or of --decoder=gru.", at_least=1)
-    components: int = setting(32, "Of the mixture that the prior has for each beat.", at_least=1)
+    components: int = setting(10, "Of each of the mixtures that the prior is made of.", at_least=1)
 
     def check(self) -> None:
         check_beats(self.latent_dim)
@@ -42,7 +42,7 @@ class ChoraleSettings:
     beta: float = setting(help="Weight of the KL term in the loss; 1 is the ELBO.", at_least=0.0)
     width: int = setting(160, "Of the layers that look at a beat and at its neighbours.", at_least=1)
     units: int = setting(256, "Of the prior's recurrent unit.", at_least=1)
-    components: int = setting(32, "Of the mixture that the prior has for each beat.", at_least=1)
+    components: int = setting(10, "Of each of the mixtures that the prior is made of.", at_least=1)
 
     def check(self) -> None:
         check_beats(self.latent_dim)

@@ -189,6 +189,15 @@ def contrastive():
     return zoo.ContrastiveModel(network, zoo.augmentation.DiffAugment())
 
 
+def melody_vae():
+    return zoo.VAE(
+        zoo.networks.segmented_encoder([STEPS], VALUES, 2 * 6, segments=3, width=8, blocks=1),
+        zoo.networks.segmented_decoder([STEPS], VALUES, 6, segments=3, width=8, blocks=1),
+        prior=zoo.priors.AutoregressiveMixturePrior(6, groups=3, components=3, units=6, width=8),
+        likelihood=zoo.likelihoods.Categorical(VALUES),
+    )
+
+
 def harmonizing_vae():
     return zoo.VAE(
         zoo.networks.segmented_encoder([STEPS, 2], VALUES, 2 * 6, segments=3, width=8, blocks=1),
@@ -240,6 +249,7 @@ CASES = {
     "style_gan": Case(style_gan, GREY, LABELS),
     "gan_of_melodies": Case(gan_of_melodies, GREY, MELODIES),
     "vae_of_melodies": Case(vae_of_melodies, TEXT, MELODIES),
+    "melody_vae": Case(melody_vae, MELODIES),
     "harmonizing_vae": Case(harmonizing_vae, np.stack([MELODIES, MELODIES[::-1]], axis=2), MELODIES),
     "gan_of_notes": Case(gan_of_notes, MELODIES),
     "harmonizing_gan": Case(

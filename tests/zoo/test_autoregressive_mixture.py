@@ -1,4 +1,4 @@
-"""The autoregressive mixture prior: its density and its draws against SciPy, group by group."""
+"""The autoregressive mixture prior: its density and its draws against SciPy, number by number."""
 
 import keras
 import numpy as np
@@ -19,25 +19,27 @@ def prior():
 
 
 def mixtures(prior, latents):
-    """What the prior's networks say of each group of one latent vector: [(weights, means, scales)]."""
+    """What the prior's networks say of each number of one latent vector: [(weights, means, scales)]."""
     state, said, groups = tf.zeros([1, prior.units]), [], latents.reshape([3, 2])
     for place, numbers in enumerate(groups):
         before = np.zeros([1, 2, 2], np.float32)
         before[0, :place] = groups[:place][::-1]
-        mixture = prior._mixture(state + prior.place[place], before, tf.constant([place]))
-        logits, means, log_scales = (x.numpy()[0] for x in mixture)
-        said.append((special.softmax(logits), means, np.exp(log_scales)))
+        there = np.arange(2)[None] < place
+        context = prior._context(state + prior.place[place], before, there, None)
+        for known in range(2):
+            logits, means, log_scales = prior._mixture(known, context, numbers[None, :known], before, there)
+            said.append((special.softmax(logits[0]), means.numpy()[0], np.exp(log_scales[0])))
         state, _ = prior.cell(numbers[None], [state])
     return said
 
 
-def test_its_density_is_the_product_of_those_of_the_groups(prior):
+def test_its_density_is_the_product_of_those_of_the_numbers(prior):
     latents = np.random.default_rng(0).normal(size=[5, 6]).astype(np.float32)
     wanted = []
     for row in latents:
         densities = [
-            sum(w * stats.norm.pdf(z, m, s).prod() for w, m, s in zip(*mixture))
-            for z, mixture in zip(row.reshape([3, 2]), mixtures(prior, row))
+            sum(w * stats.norm.pdf(z, m, s) for w, m, s in zip(*mixture))
+            for z, mixture in zip(row, mixtures(prior, row))
         ]
         wanted.append(np.log(densities).sum())
     np.testing.assert_allclose(prior.log_prob(latents), wanted, rtol=1e-4)
@@ -45,33 +47,34 @@ def test_its_density_is_the_product_of_those_of_the_groups(prior):
 
 
 def test_its_draws_have_its_density(prior):
-    """Those of a number of the first group, against the mixture's cumulative distribution."""
-    latents = prior.from_noise(prior.noise.drawn([20_000], [0, 1])).numpy()
-    weights, means, scales = mixtures(prior, latents[0])[0]  # the first group knows nothing of the others
-
-    def cumulative(x):
-        return sum(w * stats.norm.cdf(x, m[1], s[1]) for w, m, s in zip(weights, means, scales))
-
-    assert stats.kstest(latents[:, 1], cumulative).pvalue > 1e-3
+    """Each number of many draws, in its own cumulative distribution, is uniform."""
+    latents = prior.from_noise(prior.noise.drawn([1000], [0, 1])).numpy()
+    uniform = [
+        [sum(w * stats.norm.cdf(z, m, s) for w, m, s in zip(*mixture)) for z, mixture in zip(row, mixtures(prior, row))]
+        for row in latents
+    ]
+    for numbers in np.transpose(uniform):
+        assert stats.kstest(numbers, "uniform").pvalue > 1e-3
+    assert np.abs(np.corrcoef(np.transpose(uniform)) - np.eye(6)).max() < 0.15
 
 
 def test_without_temperature_the_likeliest_component_gives_its_mean(prior):
     noise = prior.noise.drawn([3], [0, 2])
     latents = prior.from_noise(noise, temperature=0.0).numpy()
     np.testing.assert_allclose(latents[0], latents[1], rtol=1e-5)
-    for numbers, (weights, means, _) in zip(latents[0].reshape([3, 2]), mixtures(prior, latents[0])):
-        np.testing.assert_allclose(numbers, means[weights.argmax()], rtol=1e-4)
+    for number, (weights, means, _) in zip(latents[0], mixtures(prior, latents[0])):
+        np.testing.assert_allclose(number, means[weights.argmax()], rtol=1e-4)
 
 
-def test_a_group_depends_on_those_before_it_and_not_on_those_after_it(prior):
+def test_a_number_depends_on_those_before_it_and_not_on_those_after_it(prior):
     noise = prior.noise.drawn([1], [0, 3]).numpy()
-    later, earlier = noise.copy(), noise.copy()
-    later[0, 4] += 1
-    earlier[0, 1] += 1
-    a, b, c = (prior.from_noise(x).numpy()[0] for x in (noise, later, earlier))
-    np.testing.assert_array_equal(a[:4], b[:4])
-    assert np.abs(a[4:] - b[4:]).max() > 1e-3
-    assert np.abs(a[2:] - c[2:]).max() > 1e-3
+    made = prior.from_noise(noise).numpy()[0]
+    for at in range(6):
+        other = noise.copy()
+        other[0, at] += 1
+        changed = prior.from_noise(other).numpy()[0] != made
+        assert changed[at:].all()
+        assert not changed[:at].any()
 
 
 def test_noise_of_two_kinds_has_nothing_in_common_with_what_comes_after_it():
@@ -87,12 +90,25 @@ def test_noise_of_two_kinds_has_nothing_in_common_with_what_comes_after_it():
 
 def test_the_groups_before_are_components_and_those_that_are_not_there_never_come(prior):
     latents = np.arange(6, dtype=np.float32)
-    first, second, third = mixtures(prior, latents)
-    assert first[0][4:].sum() == 0
-    assert second[0][5] == 0 < second[0][4]
-    np.testing.assert_array_equal(second[1][4], latents[:2])
-    np.testing.assert_array_equal(third[1][4:], [latents[2:4], latents[:2]])
-    assert (third[0] > 0).all()
+    said = mixtures(prior, latents)
+    for weights, _, _ in said[:2]:
+        assert weights[4:].sum() == 0
+    for weights, _, _ in said[2:4]:
+        assert weights[5] == 0 < weights[4]
+    for weights, _, _ in said[4:]:
+        assert (weights > 0).all()
+    assert [means[4] for _, means, _ in said[2:4]] == [0, 1]
+    assert [means[4:].tolist() for _, means, _ in said[4:]] == [[2, 0], [3, 1]]
+
+
+def test_what_came_before_is_compared_with_what_there_is_of_a_group(prior):
+    """A group that begins as the one before it: what it goes on with is told how near they are."""
+    before = np.float32([[[0.3, 0.4], [-1.0, 2.0]]])
+    context, there = tf.zeros([1, prior.width]), np.array([[True, True]])
+    same, other = (prior._mixture(1, context, np.float32([[x]]), before, there)[0].numpy() for x in (0.3, 0.3001))
+    far = prior._mixture(1, context, np.float32([[0.3]]), before + np.float32([1, 0]), there)[0].numpy()
+    np.testing.assert_allclose(same, other, atol=1e-3)
+    assert np.abs(same - far).max() > 1e-2
 
 
 def test_a_prior_that_is_told_something_says_of_it_what_it_makes_of_it():
