@@ -48,14 +48,14 @@ def test_its_density_is_the_product_of_those_of_the_numbers(prior):
 
 def test_its_draws_have_its_density(prior):
     """Each number of many draws, in its own cumulative distribution, is uniform."""
-    latents = prior.from_noise(prior.noise.drawn([1000], [0, 1])).numpy()
+    latents = prior.from_noise(prior.noise.drawn([200], [0, 1])).numpy()
     uniform = [
         [sum(w * stats.norm.cdf(z, m, s) for w, m, s in zip(*mixture)) for z, mixture in zip(row, mixtures(prior, row))]
         for row in latents
     ]
     for numbers in np.transpose(uniform):
         assert stats.kstest(numbers, "uniform").pvalue > 1e-3
-    assert np.abs(np.corrcoef(np.transpose(uniform)) - np.eye(6)).max() < 0.15
+    assert np.abs(np.corrcoef(np.transpose(uniform)) - np.eye(6)).max() < 0.25
 
 
 def test_without_temperature_the_likeliest_component_gives_its_mean(prior):
