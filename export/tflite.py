@@ -5,6 +5,7 @@ from pathlib import Path
 
 import tensorflow as tf
 from tensorflow.lite.python.convert_phase import ConverterError
+from tensorflow.lite.tools import flatbuffer_utils
 
 from export import ExportError
 from export.startup import quiet_stderr
@@ -42,7 +43,27 @@ def write_tflite(saved_model, path, signatures, quantized=False):
             "export: expected a model of ops that TFLite has built in (for the SavedModel alone, python -m export "
             f"--notflite); got {reason}"
         )
-    Path(path).write_bytes(content)
+    Path(path).write_bytes(_for_xnnpack(content))
+
+
+def _for_xnnpack(content):
+    """A TFLite file with the subgraphs last that have no operations, as a signature that gives a constant has none.
+
+    LiteRT 2.3 has XNNPACK compute what is in a file, two to four times as fast, only if its first subgraph has
+    operations; the converter sorts them by name, and `about` comes first.
+    """
+    model = flatbuffer_utils.convert_bytearray_to_object(bytearray(content))
+    order = sorted(range(len(model.subgraphs)), key=lambda index: not model.subgraphs[index].operators)
+    place = {before: now for now, before in enumerate(order)}
+    for signature in model.signatureDefs:
+        signature.subgraphIndex = place[signature.subgraphIndex]
+    for operation in (operation for graph in model.subgraphs for operation in graph.operators or []):
+        options = operation.builtinOptions
+        for name in vars(options) if options else ():
+            if name.endswith("SubgraphIndex"):  # of loops, branches and what is called once
+                setattr(options, name, place[getattr(options, name)])
+    model.subgraphs = [model.subgraphs[index] for index in order]
+    return bytes(flatbuffer_utils.convert_object_to_bytearray(model))
 
 
 def _reason(text):
