@@ -31,7 +31,7 @@ BEATS = 8  # of a window
 @group
 class Settings:
     data: MusicData = MusicData(dataset="folk")
-    training: Training = Training(epochs=10, batch_size=128, learning_rate=3e-3)
+    training: Training = Training(epochs=20, batch_size=128, learning_rate=3e-3)
     machine: Machine = Machine()
     run: Run = Run(out_dir="runs/vae_melody")
     vae: MelodySettings = MelodySettings(beta=0.45)
