@@ -116,7 +116,9 @@ class AutoregressiveMixturePrior(Prior):
         before = tf.stack([padded[:, i : i + self.earlier][:, ::-1] for i in range(self.groups)], axis=1)
         before = tf.reshape(before, [-1, self.earlier, self.size])
         there = self._there(tf.tile(tf.range(self.groups), [count]))
-        told = self._told(condition, lambda told: tf.reshape(_repeated(told, count), [-1, told.shape[2]]))
+        told = self._told(condition)
+        if told is not None:
+            told = tf.reshape(_repeated(told, count), [-1, told.shape[2]])
         context = self._context(tf.reshape(states, [-1, self.units]), before, there, told)
         rows, total = tf.reshape(groups, [-1, self.size]), 0.0
         for known in range(self.size):
@@ -131,7 +133,7 @@ class AutoregressiveMixturePrior(Prior):
         """See `Prior`; a lower temperature also has the likelier components come more often."""
         noise = tf.reshape(noise, [-1, 2, self.groups, self.size])
         count = tf.shape(noise)[0]
-        told = self._told(condition, lambda told: told)
+        told = self._told(condition)
 
         def step(group, latents, before, state):
             normal, uniform = tf.unstack(tf.gather(noise, group, axis=2), axis=1)
@@ -163,9 +165,9 @@ class AutoregressiveMixturePrior(Prior):
         )
         return tf.ensure_shape(tf.reshape(latents, [-1, self.latent_dim]), [None, self.latent_dim])
 
-    def _told(self, condition, chosen):
-        """What `chosen` takes of what the network says of a condition; None without a network."""
-        return chosen(tf.cast(self.network(condition), tf.float32)) if self.conditional else None
+    def _told(self, condition):
+        """What the network says of a condition, [n, groups, any number]; None without a network."""
+        return tf.cast(self.network(condition), tf.float32) if self.conditional else None
 
     def _there(self, places):
         """Which of the groups before there are, the last one first, bool [n, earlier]; `places`, [n], says how many."""
