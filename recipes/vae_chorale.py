@@ -19,13 +19,13 @@ import typing
 
 from recipes.harness import app
 from recipes.settings import Budget, LikelihoodSettings, Machine, MusicData, Quality, Run, Training, group
-from recipes.settings.segmented import ChoraleSettings
+from recipes.settings.segmented import BEATS, SegmentedSettings
 
 if typing.TYPE_CHECKING:
     import zoo
     from zoo.domains import Music
 
-BEATS, VOICES = 8, 4
+VOICES = 4
 
 
 @group
@@ -34,7 +34,7 @@ class Settings:
     training: Training = Training(epochs=12, batch_size=128, learning_rate=3e-3)
     machine: Machine = Machine()
     run: Run = Run(out_dir="runs/vae_chorale")
-    vae: ChoraleSettings = ChoraleSettings(latent_dim=96, beta=0.2)
+    vae: SegmentedSettings = SegmentedSettings(latent_dim=96, beta=0.2, width=160, units=256)
     quality: Quality = Quality()
     budget: Budget = Budget()
     likelihood: LikelihoodSettings = LikelihoodSettings()

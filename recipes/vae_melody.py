@@ -19,13 +19,11 @@ import typing
 
 from recipes.harness import app
 from recipes.settings import Budget, LikelihoodSettings, Machine, MusicData, Quality, Run, Training, group
-from recipes.settings.segmented import MelodySettings
+from recipes.settings.segmented import BEATS, MelodySettings
 
 if typing.TYPE_CHECKING:
     import zoo
     from zoo.domains import Music
-
-BEATS = 8  # of a window
 
 
 @group
@@ -34,7 +32,7 @@ class Settings:
     training: Training = Training(epochs=20, batch_size=128, learning_rate=3e-3)
     machine: Machine = Machine()
     run: Run = Run(out_dir="runs/vae_melody")
-    vae: MelodySettings = MelodySettings(beta=0.45)
+    vae: MelodySettings = MelodySettings(latent_dim=64, beta=0.45, width=128, units=320)
     quality: Quality = Quality()
     budget: Budget = Budget()
     likelihood: LikelihoodSettings = LikelihoodSettings()

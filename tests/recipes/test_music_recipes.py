@@ -11,7 +11,7 @@ from conftest import ROOT
 
 from recipes import gan_chorale, vae_chorale, vae_melody
 from recipes.settings import Budget, HarmonySettings, LikelihoodSettings, Machine, MusicData, Run, Training
-from recipes.settings.segmented import ChoraleSettings, MelodySettings
+from recipes.settings.segmented import MelodySettings, SegmentedSettings
 from zoo.domains import Music, midi
 from zoo.domains.windows import as_score
 
@@ -67,7 +67,7 @@ def melody(folders, tmp_path_factory):
 
 
 def vae_of_chorales(folder, out):
-    vae = ChoraleSettings(latent_dim=16, beta=0.4, width=8, units=8, components=2)
+    vae = SegmentedSettings(latent_dim=16, beta=0.4, width=8, units=8, components=2)
     vae_chorale.main(settings(vae_chorale, folder, out, vae=vae, likelihood=FEW))
 
 
