@@ -74,7 +74,7 @@ def check_batch_size(batch_size):
         raise ExportError(f"export: batch_size: expected at least 1; got {batch_size}.")
 
 
-def export_model(model, directory, examples, tflite=True, batch_size=None):
+def export_model(model, directory, examples, tflite=True, batch_size=None, quantized=True):
     """Writes the artefacts of `artefacts_of` into a directory and verifies each against `model`.
 
     All are made and verified in a temporary place beside their destination and then moved in whole: whatever fails,
@@ -88,6 +88,7 @@ def export_model(model, directory, examples, tflite=True, batch_size=None):
         batch_size: None for signatures that take any number of rows. A number makes it that of every signature, and
             every shape static: what browsers and accelerators need. Where the model leaves the length of another axis
             open, too, that of the examples is taken. Signatures that are static by themselves stay as they are.
+        quantized: whether of each TFLite file there is one with weights in 8 bits, too.
 
     Returns:
         (checks, table): a list of `export.verify.Check` and the same as text.
@@ -108,7 +109,9 @@ def export_model(model, directory, examples, tflite=True, batch_size=None):
     workshop = directory / WORKSHOP
     model = in_float32(model)
     artefacts = artefacts_of(model)
-    chosen = [name for name in artefacts if tflite or name == SAVED_MODEL]
+    chosen = [
+        name for name in artefacts if name == SAVED_MODEL or (tflite and (quantized or not name.endswith(QUANTIZED)))
+    ]
     expected = expected_outputs(model, examples, batch_size)  # first, as it takes no time and may be refused
     written = FixedModel(model, expected) if batch_size else model
     shutil.rmtree(workshop, ignore_errors=True)
@@ -118,8 +121,7 @@ def export_model(model, directory, examples, tflite=True, batch_size=None):
             if name == SAVED_MODEL:
                 write_saved_model(written, workshop / name)
             else:
-                quantized = name.endswith(QUANTIZED)
-                write_tflite(workshop / SAVED_MODEL, workshop / name, artefacts[name], quantized)
+                write_tflite(workshop / SAVED_MODEL, workshop / name, artefacts[name], name.endswith(QUANTIZED))
         checks = verify(expected, workshop, {name: artefacts[name] for name in chosen})
         text = table(checks, workshop)
         if bad := failures(checks):

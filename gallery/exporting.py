@@ -25,7 +25,7 @@ def write_model(model: GenerativeModel, directory: Path) -> None:
         export.ExportError: the model can't be expressed, or a file disagrees with it.
     """
     with tempfile.TemporaryDirectory() as workshop:
-        export_model(model, workshop, model.examples(), batch_size=1)
+        export_model(model, workshop, model.examples(), batch_size=1, quantized=False)
         for name in (TFLITE, "discriminator.tflite"):
             if (Path(workshop) / name).exists():
                 shutil.copy(Path(workshop) / name, directory)

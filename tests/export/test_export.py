@@ -357,6 +357,14 @@ def test_what_a_killed_export_left_behind_is_removed(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([export.MANIFEST, *export.ARTEFACTS])
 
 
+def test_files_with_weights_in_8_bits_may_be_left_out(tmp_path):
+    arguments = {"seed": np.int32([7, -8]), "index": np.int32([0, 5])}
+    checks, _ = export.export_model(Drawing(), tmp_path, arguments, quantized=False)
+    files = {export.SAVED_MODEL, export.TFLITE}
+    assert {check.artefact for check in checks} == files
+    assert {path.name for path in tmp_path.iterdir()} == {export.MANIFEST, *files}
+
+
 def test_a_model_in_mixed_precision_is_exported_in_float32(digits, tmp_path):
     """As the checkpoints of runs are, on processors with bfloat16."""
     model = make_vae(decoder=zoo.networks.dense_decoder, dtype="mixed_bfloat16")
