@@ -88,7 +88,7 @@ def export_model(model, directory, examples, tflite=True, batch_size=None, quant
         batch_size: None for signatures that take any number of rows. A number makes it that of every signature, and
             every shape static: what browsers and accelerators need. Where the model leaves the length of another axis
             open, too, that of the examples is taken. Signatures that are static by themselves stay as they are.
-        quantized: whether of each TFLite file there is one with weights in 8 bits, too.
+        quantized: whether each TFLite file is also written with weights in 8 bits.
 
     Returns:
         (checks, table): a list of `export.verify.Check` and the same as text.

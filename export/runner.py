@@ -100,7 +100,7 @@ def _saved_model(path):
 
 def _tflite(path):
     with quiet_stderr():  # LiteRT greets
-        interpreter = Interpreter(model_path=str(path), num_threads=1)  # what a person gets unless told otherwise
+        interpreter = Interpreter(model_path=str(path), num_threads=1)  # LiteRT's default
         interpreter.allocate_tensors()
         runners = {name: interpreter.get_signature_runner(name) for name in interpreter.get_signature_list()}
 

@@ -47,21 +47,24 @@ def write_tflite(saved_model, path, signatures, quantized=False):
 
 
 def _for_xnnpack(content):
-    """A TFLite file with the subgraphs last that have no operations, as a signature that gives a constant has none.
+    """A TFLite file whose subgraphs without operations, such as a signature that gives a constant, come last.
 
-    LiteRT 2.3 has XNNPACK compute what is in a file, two to four times as fast, only if its first subgraph has
-    operations; the converter sorts them by name, and `about` comes first.
+    LiteRT 2.3 lets XNNPACK compute a file only if its first subgraph has operations. The converter sorts signatures by
+    name, so that `about` would be the first.
     """
     model = flatbuffer_utils.convert_bytearray_to_object(bytearray(content))
     order = sorted(range(len(model.subgraphs)), key=lambda index: not model.subgraphs[index].operators)
+    if order == sorted(order):
+        return content
     place = {before: now for now, before in enumerate(order)}
     for signature in model.signatureDefs:
         signature.subgraphIndex = place[signature.subgraphIndex]
-    for operation in (operation for graph in model.subgraphs for operation in graph.operators or []):
-        options = operation.builtinOptions
-        for name in vars(options) if options else ():
-            if name.endswith("SubgraphIndex"):  # of loops, branches and what is called once
-                setattr(options, name, place[getattr(options, name)])
+    for graph in model.subgraphs:
+        for operation in graph.operators or []:
+            options = operation.builtinOptions
+            for name in vars(options) if options else ():
+                if name.endswith("SubgraphIndex"):  # of a loop, a branch, or what is called once
+                    setattr(options, name, place[getattr(options, name)])
     model.subgraphs = [model.subgraphs[index] for index in order]
     return bytes(flatbuffer_utils.convert_object_to_bytearray(model))
 

@@ -24,6 +24,7 @@ ROOMS = {
     "layers": {"layers", "numerics", "part"},
     "networks": {"networks", "layers", "numerics", "sequential"},
     "domains": {"domains", "part"},
+    "priors": {"priors", "checks", "numerics", "part"},
     "measures": {"measures", "layers", *BASE, "model", "augmentation", "domains"},
     "gan": {"gan", *SHARED},
     "vae": {"vae", "gan", *SHARED},
@@ -61,7 +62,7 @@ def test_rooms_of_the_zoo(room):
 def test_every_room_has_its_directions():
     assert {path.parent.name for path in (ROOT / "zoo").glob("*/*.py")} == set(ROOMS)
     files = {path.stem for path in (ROOT / "zoo").glob("*.py")} - {"__init__"}
-    assert files == SHARED - {"numerics"} | {"architectures"}
+    assert files == SHARED - set(ROOMS) | {"architectures"}
 
 
 OF_A_GAN = """

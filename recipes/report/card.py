@@ -15,7 +15,8 @@ _USE = """To draw {items} like those it was trained on: for teaching, for trying
 with, as a starting point for a model of your own (`--start_from`). What it draws is made up: say so when you show it
 to others."""
 _FILES = """Differences over all signatures of a file, relative to the largest magnitude of an output where that is
-above 1. The time is that of the first signature for one row, the median on the exporting CPU. Files with `int8` in
+above 1. The time is that of the first signature for one row, the median on the exporting CPU: of a TFLite file on one
+thread, of the SavedModel on all. Files with `int8` in
 their names have 8-bit weights: their samples are near the others', not the same."""
 _EXPORTED = "`python -m export {address} exported` writes the other files."
 _LOADING = """With this zoo:

@@ -11,7 +11,7 @@ import zoo
 
 
 class Powers(keras.Model):
-    """Products in a loop, whose subgraphs the file knows by number, and a signature that only gives a constant."""
+    """A loop and a branch, whose subgraphs the file knows by number, and a signature that only gives a constant."""
 
     def __init__(self):
         super().__init__()
@@ -20,7 +20,7 @@ class Powers(keras.Model):
 
     def power(self, rows):
         _, rows = tf.while_loop(lambda i, _: i < 3, lambda i, x: (i + 1, self.dense(x)), (tf.constant(0), rows))
-        return self.dense(rows)
+        return self.dense(tf.cond(tf.reduce_sum(rows) > 0, lambda: -rows, lambda: 2 * rows))
 
     def constant(self):
         return tf.constant([7, 8], tf.int32)

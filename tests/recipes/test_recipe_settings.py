@@ -23,6 +23,7 @@ from recipes.settings.field import (
     replaced,
     setting,
 )
+from recipes.settings.segmented import SegmentedSettings
 
 RECIPES = sorted(path.stem for path in (ROOT / "recipes").glob("*.py") if path.stem != "__init__")
 
@@ -76,6 +77,8 @@ def test_settings_that_depend_on_each_other():
     with pytest.raises(UserError, match="--prior=flow needs an even --latent_dim; got 5"):
         settings.VAESettings(latent_dim=5)
     assert settings.VAESettings(latent_dim=5, prior="normal").latent_dim == 5
+    with pytest.raises(UserError, match="latent_dim: expected a multiple of 8, the beats of two bars; got 12"):
+        SegmentedSettings(latent_dim=12, beta=1.0, width=8, units=8)
     with pytest.raises(UserError, match="resume, overwrite: expected at most one of them"):
         settings.Run(out_dir="runs", resume=True, overwrite=True)
 

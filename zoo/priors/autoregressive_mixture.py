@@ -1,6 +1,7 @@
-"""A prior of sequences of latents, by mixtures of normal distributions."""
+"""A prior of latents in groups: each latent from a mixture of normal distributions that knows those before it."""
 
 import math
+from collections.abc import Callable
 
 import keras
 import tensorflow as tf
@@ -8,7 +9,8 @@ import tensorflow as tf
 from zoo.checks import shapes_of, text_of
 from zoo.numerics.choice import chosen
 from zoo.numerics.noise import NormalAndUniform
-from zoo.priors.prior import Prior, distribution_of
+from zoo.numerics.probability import tfd
+from zoo.priors.prior import Prior
 
 FAR = 9.0  # the mean squared distance of a group that is not there
 NEVER = -1e4  # the logit of what can't be
@@ -100,7 +102,7 @@ class AutoregressiveMixturePrior(Prior):
         return NormalAndUniform(self.latent_dim, self.latent_dim)
 
     def distribution(self, condition=None):
-        return distribution_of(lambda latents: self.log_prob(latents, condition), self.latent_dim)
+        return _distribution_of(lambda latents: self.log_prob(latents, condition), self.latent_dim)
 
     def log_prob(self, latents: tf.Tensor, condition: tf.Tensor | None = None) -> tf.Tensor:
         """log p(z), nats, of latents [..., latent_dim]: [...]; of p(z|y), [..., n, latent_dim] and y [n, ...]."""
@@ -118,7 +120,8 @@ class AutoregressiveMixturePrior(Prior):
         there = self._there(tf.tile(tf.range(self.groups), [count]))
         told = self._told(condition)
         if told is not None:
-            told = tf.reshape(_repeated(told, count), [-1, told.shape[2]])
+            # Of n conditions, for [..., n] latents: again and again.
+            told = tf.reshape(tf.tile(told, [count // tf.shape(told)[0], 1, 1]), [-1, told.shape[2]])
         context = self._context(tf.reshape(states, [-1, self.units]), before, there, told)
         rows, total = tf.reshape(groups, [-1, self.size]), 0.0
         for known in range(self.size):
@@ -206,6 +209,20 @@ class AutoregressiveMixturePrior(Prior):
         return logits, means, 4.0 * tf.tanh(log_scales / 4.0)  # scales of e^-4 to e^4
 
 
-def _repeated(rows, count):
-    """Rows [n, ...] -> [count, ...]: all of them one after the other, as often as it takes."""
-    return tf.tile(rows, [count // tf.shape(rows)[0], *[1] * (len(rows.shape) - 1)])
+def _distribution_of(log_prob: Callable[[tf.Tensor], tf.Tensor], latent_dim: int) -> "tfd.Distribution":
+    """A `tfd` distribution over vectors that is known by its log-density alone."""
+
+    class Known(tfd.Distribution):
+        def __init__(self):
+            super().__init__(tf.float32, tfd.FULLY_REPARAMETERIZED, False, True, parameters={})
+
+        def _log_prob(self, value):
+            return log_prob(value)
+
+        def _event_shape(self):
+            return tf.TensorShape([latent_dim])
+
+        def _batch_shape(self):
+            return tf.TensorShape([])
+
+    return Known()

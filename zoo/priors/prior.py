@@ -1,7 +1,5 @@
 """What all priors have."""
 
-from collections.abc import Callable
-
 import tensorflow as tf
 
 from zoo.numerics.noise import Normal
@@ -37,22 +35,3 @@ class Prior(WeightedPart):
     def from_noise(self, noise: tf.Tensor, temperature: float | tf.Tensor = 1.0) -> tf.Tensor:
         """Noise of the kind that `noise` says, [n, ...] -> latents [n, latent_dim]; temperature: see `sample`."""
         raise NotImplementedError
-
-
-def distribution_of(log_prob: Callable[[tf.Tensor], tf.Tensor], latent_dim: int) -> "tfd.Distribution":
-    """A `tfd` distribution over vectors that is known by its log-density alone."""
-
-    class Known(tfd.Distribution):
-        def __init__(self):
-            super().__init__(tf.float32, tfd.FULLY_REPARAMETERIZED, False, True, parameters={})
-
-        def _log_prob(self, value):
-            return log_prob(value)
-
-        def _event_shape(self):
-            return tf.TensorShape([latent_dim])
-
-        def _batch_shape(self):
-            return tf.TensorShape([])
-
-    return Known()
