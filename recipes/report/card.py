@@ -43,7 +43,9 @@ import numpy as np
 from ai_edge_litert.interpreter import Interpreter
 
 sample = Interpreter("{folder}model_int8.tflite").get_signature_runner("sample")  # or model.tflite
-{output} = sample({named})["{output}"]
+{output} = sample(
+    {named}
+)["{output}"]
 ```"""
 
 
