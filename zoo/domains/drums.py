@@ -11,6 +11,7 @@ import tensorflow as tf
 from zoo.domains import drum_grid, drum_midi, drum_synthesizer, midi, synthesizer
 from zoo.domains.beats import COLUMNS, DRUMS, beat_of, check_beats, hits_of
 from zoo.domains.domain import Domain
+from zoo.domains.pixels import with_palette
 from zoo.domains.windows import BAR, STEPS
 
 TEMPO = 110.0  # quarter notes per minute, of what is written
@@ -98,7 +99,7 @@ class Drums(Domain):
             raise ValueError(f"samples: expected shape [n, {STEPS}, {COLUMNS}]; got {list(samples.shape)}.")
         check_beats("samples", samples)
         if kind in PICTURES:
-            drum_grid.draw(samples, columns).save(path)
+            with_palette(drum_grid.draw(samples, columns)).save(path)
             return
         hits = [hit for i, beat in enumerate(samples) for hit in hits_of(beat, i * (STEPS + BAR))]
         rest = BAR if hits and hits[0].onset < 0 else 0

@@ -11,6 +11,7 @@ import tensorflow as tf
 from zoo.domains import abc, engraving, midi, piano_roll, synthesizer
 from zoo.domains.domain import Domain
 from zoo.domains.medley import medley
+from zoo.domains.pixels import with_palette
 from zoo.domains.score import HOLD, REST
 from zoo.domains.windows import BAR, BARS, STEPS, as_score, windows
 
@@ -122,7 +123,7 @@ class Music(Domain):
             raise ValueError(f"path: expected a file of {', '.join((*PICTURES, *MIDI, SOUND, ABC))}; got {path}.")
         scores = [as_score(window) for window in self._checked(samples)]
         if kind in PICTURES:
-            piano_roll.draw(scores, columns).save(path)
+            with_palette(piano_roll.draw(scores, columns)).save(path)
         elif kind in MIDI:
             midi.write(path, scores, TEMPO, self.voice_names)
         elif kind == ABC:

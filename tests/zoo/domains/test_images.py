@@ -7,7 +7,7 @@ from PIL import Image
 
 import zoo
 from zoo.domains import Domain, Images
-from zoo.domains.pixels import colour_of, grid
+from zoo.domains.pixels import colour_of, grid, with_palette
 
 
 def test_a_grid_puts_each_image_in_its_place(tmp_path):
@@ -27,6 +27,17 @@ def test_colours_stay(tmp_path):
 
 def test_a_grid_may_be_as_large_as_its_images():
     assert grid(np.zeros([3, 4, 5, 1]), columns=2, scale=1).shape == (8, 10, 1)
+
+
+def test_a_palette_takes_less_room_and_changes_no_pixel(tmp_path):
+    rng = np.random.default_rng(0)
+    few = Image.fromarray(rng.integers(0, 256, [200, 3], np.uint8)[rng.integers(0, 200, [90, 70])])
+    with_palette(few).save(tmp_path / "few.png")
+    few.save(tmp_path / "few_rgb.png")
+    np.testing.assert_array_equal(Image.open(tmp_path / "few.png").convert("RGB"), few)
+    assert (tmp_path / "few.png").stat().st_size < 0.6 * (tmp_path / "few_rgb.png").stat().st_size
+    many = Image.fromarray(rng.integers(0, 256, [90, 70, 3], np.uint8))
+    assert with_palette(many) is many
 
 
 def test_samples_of_another_shape_are_refused(tmp_path):
