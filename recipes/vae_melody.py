@@ -2,7 +2,7 @@
 
     python -m recipes.vae_melody
     python -m recipes.vae_melody --midi_dir=my_tunes --out_dir=runs/my_tunes
-    python -m recipes.vae_melody --decoder=gru --beta=1 --steps=4300 --out_dir=runs/gru
+    python -m recipes.vae_melody --decoder=gru --beta=1 --steps=2150 --out_dir=runs/gru
 
 Makes in --out_dir: samples, reconstructions and interpolations, each as .png, .mid and .wav;
 learning_curve.png, metrics.json, card.md, model.keras, saved_model/, model.tflite and model_int8.tflite.

@@ -20,7 +20,7 @@ MUSIC = [model for model in MODELS if model.draws.startswith("windows")]
 every_model = pytest.mark.parametrize("model", MODELS, ids=NAMES)
 every_model_of_digits = pytest.mark.parametrize("model", DIGITS, ids=[model.name for model in DIGITS])
 every_model_of_music = pytest.mark.parametrize("model", MUSIC, ids=[model.name for model in MUSIC])
-FEWEST_EQUAL = 9_990  # of 10,000 samples of music: rounding decides a tie, and every choice after it
+FEWEST_EQUAL = {"gan_chorale": 9_990}  # of 10,000 samples: rounding decides a tie; of others, all
 SHIPPABLE = {"folk", "bach"}  # music that nobody's licence forbids to train on and to ship
 SOPRANO = [pitch for note in (67, 69, 71, 72, 74, 72, 71, 67) for pitch in (note, -2, -2, -2)]
 RECIPES = {
@@ -103,7 +103,7 @@ def test_keras_draws_the_notes_of_the_card(model, tmp_path):
 def test_what_music_it_was_trained_on_may_ship(model):
     assert model.metrics["protocol"]["data"] in SHIPPABLE
     assert "essen" not in model.card.lower()
-    assert model.metrics["equality"]["model.tflite"]["equal10000"] >= FEWEST_EQUAL
+    assert model.metrics["equality"]["model.tflite"]["equal10000"] >= FEWEST_EQUAL.get(model.name, 10_000)
 
 
 @every_model
@@ -211,7 +211,7 @@ def test_a_strangers_process_draws_the_same_notes_ten_thousand_times(model, tmp_
     notes, trained = np.load(out / "notes.npy"), zoo.load(model.name)
     wanted = [trained.sample_at(0, range(i, i + 500), **told(model, 500)) for i in range(0, 10_000, 500)]
     equal = np.all(notes == np.concatenate(wanted), axis=tuple(range(1, notes.ndim)))
-    assert equal.sum() >= FEWEST_EQUAL
+    assert equal.sum() >= FEWEST_EQUAL.get(model.name, 10_000)
 
 
 @pytest.mark.slow
